@@ -1,0 +1,54 @@
+"""Writes what the bot may know of the knowledge: example questions and the words to recognise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from knowledge.library import ROOT, Library, read_yaml
+
+
+def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
+    for town in library.municipalities.values():
+        for name in {town.name.lower(), *(a.lower() for a in town.also)}:
+            for written in {name, name.replace("-", " ")}:
+                yield {"label": "municipality", "pattern": written, "id": town.id}
+        for postcode in town.postcodes:
+            yield {"label": "municipality", "pattern": postcode, "id": town.id}
+    for country in read_yaml(root / "vocabulary" / "countries.yml"):
+        for name in country["also"]:
+            yield {"label": "country", "pattern": name, "id": country["id"]}
+    for label, entries in read_yaml(root / "vocabulary" / "words.yml").items():
+        for key, words in entries.items():
+            for word in words:
+                yield {"label": label, "pattern": word, "id": key}
+
+
+def compiled(library: Library, root: Path = ROOT) -> dict[str, Any]:
+    """The content of the compiled file, in a stable order (see docs/architecture.md)."""
+    articles = [
+        {
+            "id": article.id,
+            "title": article.title,
+            "topic": article.topic.value,
+            "audience": article.audience.model_dump(mode="json"),
+            "questions": list(article.questions),
+        }
+        for article in sorted(library.articles.values(), key=lambda a: a.id)
+    ]
+    patterns = sorted(_patterns(library, root), key=lambda p: (p["label"], p["pattern"]))
+    return {"articles": articles, "patterns": patterns}
+
+
+def write(library: Library, target: Path, root: Path = ROOT) -> bool:
+    """Writes the compiled file when its content differs. Returns whether it was written."""
+    text = json.dumps(compiled(library, root), ensure_ascii=False, indent=1) + "\n"
+    if target.exists() and target.read_text(encoding="utf-8") == text:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(target)
+    return True
