@@ -38,7 +38,9 @@ def figures_rest_on_facts(library: Library) -> Iterator[Problem]:
             match = FIGURE.search(bare)
             if statement.fact is None and (match or statement.amounts):
                 found = match[0] if match else statement.amounts[0]
-                yield Problem(file, "answer", f"{found!r} in “{_short(statement)}” needs `fact:`; name the fact it rests on")
+                yield Problem(
+                    file, "answer", f"{found!r} in “{_short(statement)}” needs `fact:`; name the fact it rests on"
+                )
 
 
 def references_exist(library: Library) -> Iterator[Problem]:
