@@ -1,0 +1,72 @@
+"""Feeds the example questions of the articles to Rasa as training data.
+
+Listed in config.yml next to Rasa's own importer, which reads `data/`. Everything but the questions is empty.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot import knowledge
+from bot.settings import knowledge_file, resolve
+
+ASK = "ask"
+ARTICLE = "article"
+
+
+class KnowledgeImporter(TrainingDataImporter):  # type: ignore[misc]  # untyped base
+    """One training message for each example question: intent `ask`, attribute `article`."""
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        file: str | None = None,
+    ) -> None:
+        """Remember where the knowledge is.
+
+        Args:
+            config_file: not used; Rasa passes it to every importer.
+            domain_path: not used.
+            training_data_paths: not used.
+            file: compiled knowledge; `$KNOWLEDGE_FILE` when it is not given.
+        """
+        self.file: Path = resolve(file) if file else knowledge_file()
+
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """Return the questions of every article."""
+        messages = [
+            Message({TEXT: question, INTENT: ASK, ARTICLE: article.id})
+            for article in knowledge.read(self.file).articles
+            for question in article.questions
+        ]
+        return TrainingData(messages)
+
+    def get_domain(self) -> Domain:
+        """Return an empty domain."""
+        return Domain.empty()
+
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        """Return no stories."""
+        return StoryGraph([])
+
+    def get_conversation_tests(self) -> StoryGraph:
+        """Return no test stories."""
+        return StoryGraph([])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return no configuration."""
+        return {}
+
+    def get_config_file_for_auto_config(self) -> str | None:
+        """Return no file: the configuration is Rasa's own importer's."""
+        return None
