@@ -119,9 +119,15 @@ def messages_after(session: Session, conversation_id: str, after: int, limit: in
     return session.scalars(statement).all()
 
 
-def was_offered(session: Session, conversation_id: str, payload: str) -> bool:
-    """Whether one of the bot's or system's messages in this conversation offered exactly this payload."""
-    statement = select(Message.options).where(
-        Message.conversation_id == conversation_id, Message.sender.in_([Sender.BOT, Sender.SYSTEM])
+def title_offered(session: Session, conversation_id: str, payload: str) -> str | None:
+    """The title under which exactly this payload was offered in this conversation; None when it never was."""
+    statement = (
+        select(Message.options)
+        .where(Message.conversation_id == conversation_id, Message.sender != Sender.PERSON)
+        .order_by(Message.id.desc())
     )
-    return any(option.get("payload") == payload for options in session.scalars(statement) for option in options or ())
+    for options in session.scalars(statement):
+        for option in options or ():
+            if option.get("payload") == payload:
+                return option.get("title", "")
+    return None

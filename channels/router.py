@@ -1,0 +1,157 @@
+"""Takes one stored message to whoever has the floor, and stores what comes back, in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from channels import inbox
+from channels.bot_client import BotSilent, BotUnavailable
+from dossiers import conversations, handovers
+from dossiers.conversations import Said
+from dossiers.database import Database, locked
+from dossiers.models import Conversation, InboxItem, InboxState, Message, Sender, Speaker
+from knowledge.wording import say
+
+log = structlog.get_logger(__name__)
+
+BACK_TO_BOT = "/back_to_bot"
+TALK_TO_PERSON = "/human"
+MAX_ATTEMPTS = 4
+FAILED_TURNS_TO_QUEUE = 3
+BACKOFF = (dt.timedelta(seconds=1), dt.timedelta(seconds=3), dt.timedelta(seconds=8))
+
+Clock = Callable[[], dt.datetime]
+
+
+class Bot(Protocol):
+    """What the router needs of the bot."""
+
+    def turn(
+        self, conversation_id: str, message_id: int, text: str, payload: str | None
+    ) -> Awaitable[list[Said]]:
+        """Runs one turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A message that is being processed."""
+
+    item_id: int
+    conversation_id: str
+    message_id: int
+    text: str
+    payload: str | None
+    speaker: Speaker
+    attempts: int
+    due_at: dt.datetime
+
+
+def next_work(session: Session, conversation_id: str) -> Work | None:
+    """The oldest unprocessed message of a conversation."""
+    item = inbox.next_item(session, conversation_id)
+    if item is None:
+        return None
+    message = session.get_one(Message, item.message_id)
+    conversation = session.get_one(Conversation, conversation_id)
+    return Work(
+        item.id,
+        conversation_id,
+        message.id,
+        message.text,
+        item.payload,
+        Speaker(conversation.speaker),
+        item.attempts,
+        item.due_at,
+    )
+
+
+class Router:
+    """Processes messages; see `process`."""
+
+    def __init__(self, database: Database, bot: Bot, clock: Clock) -> None:
+        self.database, self.bot, self.clock = database, bot, clock
+
+    async def process(self, work: Work) -> None:
+        """Processes one message to its end: answered, left for people, put off, or set aside."""
+        if work.speaker is not Speaker.BOT:
+            await asyncio.to_thread(self._leave_to_people, work)
+            return
+        try:
+            replies = await self.bot.turn(work.conversation_id, work.message_id, work.text, work.payload)
+        except BotUnavailable as error:
+            await asyncio.to_thread(self._unavailable, work, str(error))
+        except BotSilent:
+            await asyncio.to_thread(self._apologise, work, "silent")
+        else:
+            await asyncio.to_thread(self._answer, work, replies)
+
+    def set_aside(self, work: Work, reason: str) -> None:
+        """Gives up on a message that breaks the processing itself: kept, shown on the desk, the person is told."""
+        with self.database.write() as session:
+            conversation, item = self._open(session, work)
+            item.state, item.error = InboxState.DEAD, reason
+            self._add(session, conversation, Said(say("message_stuck"), outcome="failed"), Sender.SYSTEM)
+            self._to_queue(session, conversation, "failed")
+
+    def _open(self, session: Session, work: Work) -> tuple[Conversation, InboxItem]:
+        statement = select(Conversation).where(Conversation.id == work.conversation_id)
+        conversation = session.scalars(locked(statement, session)).one()
+        return conversation, session.get_one(InboxItem, work.item_id)
+
+    def _add(self, session: Session, conversation: Conversation, said: Said, sender: Sender) -> None:
+        conversations.add(session, conversation, sender, said, self.clock())
+
+    def _to_queue(self, session: Session, conversation: Conversation, reason: str) -> None:
+        if handovers.request(session, conversation, reason, self.clock()):
+            options = [{"title": say("queue_back"), "payload": BACK_TO_BOT}]
+            said = Said(say("queue_failed_turns"), outcome="handed_over", options=options)
+            self._add(session, conversation, said, Sender.SYSTEM)
+
+    def _leave_to_people(self, work: Work) -> None:
+        with self.database.write() as session:
+            conversation, item = self._open(session, work)
+            item.state = InboxState.DONE
+            if work.payload == BACK_TO_BOT:
+                handovers.go_on_with_bot(session, conversation, say, self.clock())
+
+    def _answer(self, work: Work, replies: list[Said]) -> None:
+        with self.database.write() as session:
+            conversation, item = self._open(session, work)
+            item.state = InboxState.DONE
+            conversation.failed_turns = 0
+            if conversation.speaker == Speaker.AGENT:
+                log.info("turn_dropped", conversation=conversation.id, reason="an agent took the floor meanwhile")
+                return
+            for said in replies:
+                self._add(session, conversation, said, Sender.BOT)
+
+    def _unavailable(self, work: Work, reason: str) -> None:
+        if work.attempts + 1 >= MAX_ATTEMPTS:
+            self._apologise(work, reason)
+            return
+        with self.database.write() as session:
+            _, item = self._open(session, work)
+            item.attempts += 1
+            item.error = reason
+            item.due_at = self.clock() + BACKOFF[min(work.attempts, len(BACKOFF) - 1)]
+
+    def _apologise(self, work: Work, reason: str) -> None:
+        log.warning("turn_failed", conversation=work.conversation_id, reason=reason)
+        with self.database.write() as session:
+            conversation, item = self._open(session, work)
+            item.state, item.error = InboxState.DONE, reason
+            conversation.failed_turns += 1
+            if work.payload == TALK_TO_PERSON or conversation.failed_turns >= FAILED_TURNS_TO_QUEUE:
+                self._to_queue(session, conversation, "failed")
+                return
+            options = [{"title": say("talk_to_person"), "payload": TALK_TO_PERSON}]
+            said = Said(say("turn_failed"), outcome="failed", options=options)
+            self._add(session, conversation, said, Sender.SYSTEM)

@@ -1,0 +1,101 @@
+"""What the web API takes and gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from dossiers.models import Message
+
+MAX_TEXT = 2000
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
+
+
+class NewConversation(BaseModel):
+    """What a widget may say when it starts a conversation."""
+
+    model_config = ConfigDict(extra="ignore")
+    municipality: Annotated[str, StringConstraints(pattern=r"^[a-z-]{2,60}$")] | None = None
+
+
+class ConversationStarted(BaseModel):
+    """The only time that the token is given."""
+
+    id: str
+    token: str
+
+
+class NewMessage(BaseModel):
+    """A text, or the payload of an offered option. ``client_id`` makes sending again harmless."""
+
+    model_config = ConfigDict(extra="ignore")
+    text: Text | None = None
+    payload: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+    client_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> NewMessage:
+        if bool(self.text) == bool(self.payload):
+            raise ValueError("send either a text or a payload, and not an empty one")
+        if self.text and "\x00" in self.text:
+            raise ValueError("the text holds a character that cannot be stored")
+        return self
+
+
+class Option(BaseModel):
+    """A button."""
+
+    title: str
+    payload: str
+
+
+class Source(BaseModel):
+    """An official page behind an answer."""
+
+    title: str
+    url: str
+    publisher: str
+    checked_on: dt.date
+
+
+class MessageOut(BaseModel):
+    """One message, as docs/architecture.md describes it. ``agent`` is the name of the colleague who wrote it."""
+
+    id: int
+    sender: str
+    text: str
+    outcome: str | None
+    article: str | None
+    facts: list[str]
+    sources: list[Source]
+    options: list[Option]
+    created_at: dt.datetime
+    agent: str | None = None
+    client_id: str | None = None
+
+    @classmethod
+    def of(cls, message: Message, agents: dict[str, str]) -> MessageOut:
+        """The message as the API gives it. ``agents``: names by id."""
+        return cls(
+            id=message.id,
+            sender=message.sender,
+            text=message.text,
+            outcome=message.outcome,
+            article=message.article,
+            facts=message.facts,
+            sources=[Source.model_validate(s) for s in message.sources],
+            options=[Option.model_validate(o) for o in message.options],
+            created_at=message.created_at,
+            agent=agents.get(message.agent_id or ""),
+            client_id=message.client_id,
+        )
+
+
+class Messages(BaseModel):
+    """Messages after an id, oldest first, and who has the floor now."""
+
+    messages: list[MessageOut]
+    speaker: str
+    agent: str | None = None
