@@ -1,0 +1,92 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Message, Option, Pending, Source } from "./conversation";
+import { type Span, blocks, formatDate, formatTime, safeUrl } from "./markup";
+import type { Texts } from "./texts";
+
+const inline = (parts: Span[]) => parts.map((part) => (part.label ? html`<strong>${part.text}</strong>` : part.text));
+
+function rich(text: string): TemplateResult[] {
+  return blocks(text).map((block) =>
+    block.kind === "list"
+      ? html`<ul>${block.items.map((item) => html`<li>${inline(item)}</li>`)}</ul>`
+      : html`<p>${block.lines.map((line, place) => (place > 0 ? [html`<br />`, inline(line)] : inline(line)))}</p>`,
+  );
+}
+
+function source(from: Source, texts: Texts): TemplateResult {
+  const url = safeUrl(from.url);
+  const details = [from.publisher, from.checked_on ? texts.checkedOn(formatDate(from.checked_on, texts.locale)) : ""].filter(Boolean).join(", ");
+  return html`<li>
+    ${url
+      ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${from.title}<span class="vh">${texts.opensNewTab}</span></a>`
+      : html`<span class="dead">${from.title}</span>`}
+    ${details ? html`<span class="quiet">${details}</span>` : nothing}
+  </li>`;
+}
+
+function sender(message: Message, texts: Texts): string {
+  return { person: texts.you, bot: texts.assistant, agent: texts.colleague, system: texts.service }[message.sender];
+}
+
+export interface Choice {
+  /** Only the newest options can still be chosen. */
+  open: boolean;
+  /** The title that was chosen here, when one was. */
+  chosen: string | null;
+  choose: (option: Option) => void;
+}
+
+export function messageView(message: Message, choice: Choice, texts: Texts): TemplateResult {
+  const name = sender(message, texts);
+  return html`<div class="message ${message.sender}" data-id=${message.id}>
+    ${message.sender === "agent" ? html`<p class="tag" aria-hidden="true"><b>${name}</b> ${formatTime(message.created_at, texts.locale)}</p>` : nothing}
+    <div class="bubble">
+      <span class="vh">${name}${texts.says}</span>${rich(message.text)}
+      ${message.sources.length > 0
+        ? html`<div class="sources">
+            <p>${message.sources.length > 1 ? texts.sources : texts.source}</p>
+            <ul>${message.sources.map((from) => source(from, texts))}</ul>
+          </div>`
+        : nothing}
+    </div>
+    ${message.options.length > 0
+      ? html`<div class="options" role="group" aria-label=${texts.options}>
+          ${message.options.map(
+            (option) =>
+              html`<button
+                type="button"
+                aria-disabled=${choice.open ? "false" : "true"}
+                aria-pressed=${choice.chosen === option.title ? "true" : nothing}
+                @click=${() => {
+                  if (choice.open) choice.choose(option);
+                }}
+              >${option.title}</button>`,
+          )}
+        </div>`
+      : nothing}
+  </div>`;
+}
+
+export interface PendingActions {
+  edit: (entry: Pending) => void;
+  remove: (entry: Pending) => void;
+}
+
+/** What the person wrote: on its way, refused or stored. One template for all, so that a screen reader hears it once. */
+export function personView(text: string, entry: Pending | null, actions: PendingActions, texts: Texts): TemplateResult {
+  const note = entry && { sending: texts.sending, retrying: texts.retrying, refused: `${texts.notSent} ${entry.reason || texts.refused}` }[entry.state];
+  return html`<div class="message person ${entry ? `pending ${entry.state}` : ""}">
+    <div class="bubble"><span class="vh">${texts.you}${texts.says}</span>${text}</div>
+    ${entry && note
+      ? html`<div class="note" aria-hidden=${entry.state === "sending" ? "true" : nothing}>
+          ${note}
+          ${entry.state === "refused"
+            ? html`<div>
+                ${"text" in entry.body ? html`<button type="button" @click=${() => actions.edit(entry)}>${texts.edit}</button>` : nothing}
+                <button type="button" @click=${() => actions.remove(entry)}>${texts.remove}</button>
+              </div>`
+            : nothing}
+        </div>`
+      : nothing}
+  </div>`;
+}
