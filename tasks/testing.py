@@ -1,0 +1,138 @@
+"""`make test`: the widget's tests, pytest in both environments, one summary and one closing line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks import parts, servers, start, system_packages
+from tasks.console import complain, say
+from tasks.errors import Problem
+from tasks.paths import APP_PYTHON, BOT_PYTHON, ROOT, VAR, WIDGET
+from tasks.processes import run_shown
+
+RESULTS = VAR / "test-results"
+NO_TESTS = 5  # pytest's exit code
+
+
+@dataclass
+class Count:
+    """How one run ended."""
+
+    title: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def line(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def read_junit(title: str, file: Path, code: int) -> Count:
+    """Count what pytest wrote; a run that broke off without a failed test counts as one failure."""
+    count = Count(title)
+    if file.exists():
+        for suite in ET.parse(file).getroot().iter("testsuite"):  # noqa: S314 - written by our own run
+            number = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+            count.failed += number["failures"] + number["errors"]
+            count.skipped += number["skipped"]
+            count.passed += number["tests"] - number["failures"] - number["errors"] - number["skipped"]
+    if code not in (0, NO_TESTS) and not count.failed:
+        count.failed = 1
+    return count
+
+
+def read_vitest(title: str, file: Path, code: int) -> Count:
+    """Count what vitest wrote."""
+    count = Count(title)
+    if file.exists():
+        found = json.loads(file.read_text(encoding="utf-8"))
+        count.passed, count.failed = found.get("numPassedTests", 0), found.get("numFailedTests", 0)
+        count.skipped = found.get("numPendingTests", 0) + found.get("numTodoTests", 0)
+    if code != 0 and not count.failed:
+        count.failed = 1
+    return count
+
+
+def run_pytest(
+    title: str, python: Path, where: Sequence[str], env: Mapping[str, str], more: Sequence[str] = ()
+) -> Count:
+    """One run of pytest in one environment."""
+    say(f"\n== {title}")
+    file = RESULTS / f"{title.replace(' ', '-')}.xml"
+    file.unlink(missing_ok=True)
+    code = run_shown([str(python), "-m", "pytest", *where, f"--junitxml={file}", *more], env)
+    return read_junit(title, file, code)
+
+
+def run_widget(settings: Mapping[str, str]) -> Count | None:
+    """The widget's own tests, when it has some."""
+    package = WIDGET / "package.json"
+    if not package.exists() or "test" not in json.loads(package.read_text(encoding="utf-8")).get("scripts", {}):
+        return None
+    title = "widget"
+    say(f"\n== {title}")
+    file = RESULTS / "widget.json"
+    file.unlink(missing_ok=True)
+    npm, environment = parts.widget_modules(settings)
+    reporters = ["--", "--reporter=default", "--reporter=json", f"--outputFile.json={file}"]
+    return read_vitest(title, file, run_shown([*npm, "test", *reporters], environment, WIDGET))
+
+
+def left_out(missing: Sequence[system_packages.Tool]) -> list[str]:
+    """The arguments that leave out tests which cannot run here; says which and why."""
+    for tool in missing:
+        complain(
+            f"The tests marked {tool.marker!r} are left out: {tool.title} is not on this machine and may "
+            f"not be installed from here (on Debian: apt install {tool.package})."
+        )
+    return ["-m", " and ".join(f"not {tool.marker}" for tool in missing)] if missing else []
+
+
+def environment_for(settings: Mapping[str, str], missing: Sequence[str], stack: contextlib.ExitStack) -> dict[str, str]:
+    """Start what the tests need and say where it is."""
+    found = dict(settings)
+    if "browser" not in missing:
+        chromium = system_packages.TOOLS[0].path()
+        found["CHROMIUM"] = str(chromium)
+    if "postgres" not in missing:
+        found["TEST_POSTGRES_URL"] = stack.enter_context(servers.postgres())
+    if "redis" not in missing:
+        found["TEST_REDIS_URL"] = stack.enter_context(servers.redis())
+    return found
+
+
+def run(settings: Mapping[str, str]) -> int:
+    """Everything; 1 when anything failed."""
+    missing = system_packages.ensure()
+    start.prepare(settings)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    counts: list[Count] = []
+    with contextlib.ExitStack() as stack:
+        env = environment_for(settings, [tool.marker for tool in missing], stack)
+        without = left_out(missing)
+        widget = run_widget(settings)
+        counts += [widget] if widget else []
+        if (ROOT / "tests" / "bot").is_dir():
+            counts.append(run_pytest("bot", BOT_PYTHON, ["tests/bot"], env, without))
+        counts.append(run_pytest("app", APP_PYTHON, ["tests", "--ignore=tests/bot"], env, without))
+    return summary(counts)
+
+
+def summary(counts: Sequence[Count]) -> int:
+    """One line for each run and the closing line of all."""
+    say("\n== Summary")
+    total = Count("all")
+    for count in counts:
+        say(f"{count.title}: {count.line()}")
+        total.passed += count.passed
+        total.failed += count.failed
+        total.skipped += count.skipped
+    say(total.line())
+    if total.passed + total.failed == 0:
+        raise Problem("No test ran.")
+    return 1 if total.failed else 0
