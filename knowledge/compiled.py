@@ -17,10 +17,10 @@ def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
                 yield {"label": "municipality", "pattern": written, "id": town.id}
         for postcode in town.postcodes:
             yield {"label": "municipality", "pattern": postcode, "id": town.id}
-    for country in read_yaml(root / "vocabulary" / "countries.yml"):
+    for country in read_yaml(root / "words" / "countries.yml"):
         for name in country["also"]:
             yield {"label": "country", "pattern": name, "id": country["id"]}
-    for label, entries in read_yaml(root / "vocabulary" / "words.yml").items():
+    for label, entries in read_yaml(root / "words" / "words.yml").items():
         for key, words in entries.items():
             for word in words:
                 yield {"label": label, "pattern": word, "id": key}

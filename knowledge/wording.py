@@ -19,3 +19,8 @@ def say(key: str, **values: str) -> str:
         KeyError: there is no such sentence, or a name was not given.
     """
     return _sentences()[key].format(**values)
+
+
+def say_or(key: str, otherwise: str) -> str:
+    """The sentence, or another when there is none with this key."""
+    return _sentences().get(key, otherwise)

@@ -1,0 +1,107 @@
+"""Answers a question from the knowledge: by zone answers, offers readings, or says that it is not known."""
+
+from __future__ import annotations
+
+from actions.base import NOT_HELPFUL, AppAction, Event, Turn, ask_article, option, remember, talk_to_person
+from dossiers import editor_tasks
+from knowledge.answer import compose
+from knowledge.decide import Understanding, decide
+from knowledge.wording import say
+
+MISSES_TO_OFFER_PERSON = 2
+
+
+def give_article(turn: Turn, article_id: str) -> list[Event]:
+    """Answers one article, leaves a task for every figure that was withheld, and remembers the article."""
+    services = turn.services
+    answer = compose(services.library.articles[article_id], services.library, turn.profile, services.today())
+    turn.give(answer)
+    if answer.withheld:
+        with services.database.write() as session:
+            for fact, reason in answer.withheld.items():
+                editor_tasks.note(session, reason, fact, article_id, services.clock())
+    return remember(article=article_id, offered=None)
+
+
+def offer(turn: Turn, articles: list[str], sentence: str) -> list[Event]:
+    """Offers up to three readings as buttons."""
+    library = turn.services.library
+    options = [option(library.articles[key].title, ask_article(key)) for key in articles]
+    turn.say(sentence, "clarified", [*options, option(say("none_of_these"), NOT_HELPFUL), talk_to_person()])
+    return remember(offered=articles)
+
+
+def not_known(turn: Turn, outcome: str = "not_covered") -> list[Event]:
+    """Says that there is no checked answer; from the second time on, a person comes first."""
+    again = 0
+    with turn.services.database.write() as session:
+        conversation = turn.conversation(session)
+        if conversation is not None:
+            conversation.missed_turns += 1
+            again = conversation.missed_turns
+        editor_tasks.note(session, outcome, turn.intent or "unknown", None, turn.services.clock())
+    turn.say(say("unknown_again" if again >= MISSES_TO_OFFER_PERSON else "unknown"), outcome, [talk_to_person()])
+    return []
+
+
+class ActionAnswer(AppAction):
+    """`ask`, and a button that names an article."""
+
+    def name(self) -> str:
+        """Rasa's name for it."""
+        return "action_answer"
+
+    def act(self, turn: Turn) -> list[Event]:
+        """Answers, offers or declines."""
+        library = turn.services.library
+        chosen = turn.entity("article")
+        learned = learn(turn)
+        if chosen in library.articles:
+            return learned + give_article(turn, chosen)
+        decision = decide(Understanding.from_message(turn.message), library, turn.profile)
+        if decision.zone == "answer":
+            return learned + give_article(turn, decision.articles[0])
+        if decision.zone == "offer":
+            return learned + offer(turn, list(decision.articles), say("offer"))
+        return learned + not_known(turn)
+
+
+class ActionNotKnown(AppAction):
+    """`out_of_scope`."""
+
+    def name(self) -> str:
+        """Rasa's name for it."""
+        return "action_not_known"
+
+    def act(self, turn: Turn) -> list[Event]:
+        """Declines."""
+        turn.say(say("out_of_scope"), "out_of_scope", [talk_to_person()])
+        return []
+
+
+class ActionNotHelpful(AppAction):
+    """`not_helpful`: the other readings of the last question, or a person."""
+
+    def name(self) -> str:
+        """Rasa's name for it."""
+        return "action_not_helpful"
+
+    def act(self, turn: Turn) -> list[Event]:
+        """Offers what was not offered before, once."""
+        last = turn.slot("article")
+        library = turn.services.library
+        related = [key for key in library.articles[last].related if key in library.articles] if last in library.articles else []
+        if related and not turn.tracker.get_slot("offered"):
+            return offer(turn, related[:3], say("not_helpful"))
+        turn.say(say("not_helpful_none"), "clarified", [talk_to_person()])
+        return remember(offered=None)
+
+
+def learn(turn: Turn) -> list[Event]:
+    """Remembers a town or country that the message states about the person. A country is only taken as theirs when the message says so."""
+    events: list[Event] = []
+    if (town := turn.entity("municipality")) in turn.services.library.municipalities:
+        events += remember(municipality=town)
+    if (country := turn.entity("country")) and turn.intent in ("inform", "correct"):
+        events += remember(country=country)
+    return events

@@ -1,0 +1,1 @@
+"""The dossier in the conversation: consent, form, showing back, erasing."""
