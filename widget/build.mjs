@@ -74,7 +74,7 @@ await build({
     emptyOutDir: false,
     target,
     modulePreload: false,
-    rollupOptions: { input: path.join(here, "src/loader.ts"), output: { format: "iife", entryFileNames: "widget.js" } },
+    lib: { entry: path.join(here, "src/loader.ts"), formats: ["iife"], name: "WhatNowChatLoader", fileName: () => "widget.js" },
   },
 });
 

@@ -19,6 +19,10 @@ export interface Message {
   sources: Source[];
   options: Option[];
   created_at: string;
+  /** The colleague's name, on messages of the sender `agent`. */
+  agent: string;
+  /** Under which name this or another tab sent it, on messages of the sender `person`. */
+  client_id: string;
 }
 export interface Floor {
   speaker: "bot" | "queue" | "agent";
@@ -54,6 +58,8 @@ class Unreachable extends Error {
 
 const REQUEST_MS = 15_000;
 const SILENCE_MS = 45_000;
+/** A list at least this long may have been cut by the server. */
+const PAGE = 100;
 const POLL_MS = 3_000;
 const POLL_HIDDEN_MS = 15_000;
 const NUDGE_MS = 5_000;
@@ -83,6 +89,8 @@ export function readMessage(value: unknown): Message | null {
       .map((option) => ({ title: text(record(option).title), payload: text(record(option).payload) }))
       .filter((option) => option.title !== ""),
     created_at: text(from.created_at),
+    agent: text(from.agent),
+    client_id: text(from.client_id),
   };
 }
 
@@ -287,9 +295,8 @@ export class Conversation {
 
   async #deliver(entry: Pending, signal: AbortSignal): Promise<void> {
     const access = this.#access ?? (await this.#open(signal));
-    const stored = readMessage(
-      unwrap(await this.#call(`/${encodeURIComponent(access.id)}/messages`, signal, { ...entry.body, client_id: entry.client_id }), "message"),
-    );
+    const body = { ...entry.body, client_id: entry.client_id };
+    const stored = readMessage(await this.#call(`/${encodeURIComponent(access.id)}/messages`, signal, body));
     if (!stored) throw new Unreachable();
     this.sentAs.set(stored.id, entry.client_id);
     this.#drop(entry);
@@ -303,8 +310,8 @@ export class Conversation {
       const kept = this.#stored();
       if (kept) return kept;
       const { id, token } = record(await this.#call("", signal, { municipality: this.settings.municipality }));
-      if ((typeof id !== "string" && typeof id !== "number") || typeof token !== "string") throw new Unreachable();
-      const access = { id: String(id), token };
+      if (typeof id !== "string" || typeof token !== "string") throw new Unreachable();
+      const access = { id, token };
       if (!signal.aborted) this.store.set(this.#base, access);
       return access;
     };
@@ -362,11 +369,15 @@ export class Conversation {
   }
 
   async #catchUp(signal: AbortSignal): Promise<void> {
-    const answer = await this.#call(`/${encodeURIComponent(this.#access?.id ?? "")}/messages?after=${this.#cursor}`, signal);
-    const messages = unwrap(answer, "messages");
-    if (!Array.isArray(messages)) throw new Unreachable();
-    this.#hear(readFloor(record(answer).floor));
-    this.#fed(messages.map(readMessage));
+    for (;;) {
+      const answer = record(await this.#call(`/${encodeURIComponent(this.#access?.id ?? "")}/messages?after=${this.#cursor}`, signal));
+      if (!Array.isArray(answer.messages)) throw new Unreachable();
+      if (signal.aborted) return;
+      this.#hear(readFloor(answer));
+      const before = this.#cursor;
+      this.#fed(answer.messages.map(readMessage));
+      if (answer.messages.length < PAGE || this.#cursor === before) return;
+    }
   }
 
   /** Reads until the stream ends or falls silent. True when it brought anything at all. */
@@ -443,7 +454,7 @@ export class Conversation {
       known.add(message.id);
       this.messages = [...this.messages, message].sort((one, other) => one.id - other.id);
       if (message.sender === "person") {
-        const own = this.pending.find((entry) => !entry.arrived && entry.state !== "refused" && entry.shown === message.text);
+        const own = this.pending.find((entry) => entry.client_id === message.client_id);
         if (own) {
           own.arrived = true;
           this.sentAs.set(message.id, own.client_id);
@@ -536,10 +547,6 @@ export class Conversation {
       signal.addEventListener("abort", go);
     });
   }
-}
-
-function unwrap(value: unknown, name: string): unknown {
-  return record(value)[name] ?? value;
 }
 
 /** The same key in the loader and in the panel. */

@@ -39,9 +39,9 @@ export interface Choice {
 export function messageView(message: Message, choice: Choice, texts: Texts): TemplateResult {
   const name = sender(message, texts);
   return html`<div class="message ${message.sender}" data-id=${message.id}>
-    ${message.sender === "agent" ? html`<p class="tag" aria-hidden="true"><b>${name}</b> ${formatTime(message.created_at, texts.locale)}</p>` : nothing}
+    ${message.sender === "agent" ? html`<p class="tag" aria-hidden="true"><b>${name}</b>${message.agent ? ` ${message.agent}` : ""}, ${formatTime(message.created_at, texts.locale)}</p>` : nothing}
     <div class="bubble">
-      <span class="vh">${name}${texts.says}</span>${rich(message.text)}
+      <span class="vh">${message.agent ? `${name} ${message.agent}` : name}${texts.says}</span>${rich(message.text)}
       ${message.sources.length > 0
         ? html`<div class="sources">
             <p>${message.sources.length > 1 ? texts.sources : texts.source}</p>

@@ -474,9 +474,9 @@ class WhatNowPanel extends LitElement {
         ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? this.#welcome(chat) : nothing}
         ${repeat(
           [...chat.messages, ...waiting],
-          (item) => ("client_id" in item ? item.client_id : (chat.sentAs.get(item.id) ?? item.id)),
+          (item) => ("sender" in item ? (chat.sentAs.get(item.id) ?? item.id) : item.client_id),
           (item, place) =>
-            "client_id" in item
+            !("sender" in item)
               ? personView(item.shown, item, actions, texts)
               : item.sender === "person"
                 ? personView(item.text, null, actions, texts)
