@@ -112,8 +112,9 @@ def find(version: str, uv: Path) -> Path:
         )
     except Problem as error:
         raise Problem(
-            f"Python {version} was not found and could not be fetched: install it (for example with pyenv or "
-            f"your system's packages), or name it with PYTHON_{version.replace('.', '_')}=/path/to/python{version}, and start again."
+            f"Python {version} was not found and could not be fetched: install it (for example with pyenv or from your "
+            f"system's packages), or name it with PYTHON_{version.replace('.', '_')}=/path/to/python{version}, and "
+            "start again."
         ) from error
     found = search(version)
     if not found:
