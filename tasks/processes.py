@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -25,10 +26,11 @@ def stop_group(process: subprocess.Popen[str], patience: float = 10.0) -> None:
             os.killpg(process.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=wait)
-            if not group_alive(process.pid):
-                return
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=1)
+        until = time.monotonic() + min(wait, 2.0)
+        while group_alive(process.pid) and time.monotonic() < until:
+            time.sleep(0.02)  # what it started may need a moment more
+        if not group_alive(process.pid):
+            return
 
 
 def group_alive(group: int) -> bool:
@@ -42,12 +44,12 @@ def group_alive(group: int) -> bool:
     return True
 
 
-def start_group(command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT) -> subprocess.Popen[str]:
+def start_group(command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> subprocess.Popen[str]:
     """Start a command in a process group of its own, its words on one pipe."""
     try:
         return subprocess.Popen(
             list(command),
-            cwd=cwd,
+            cwd=cwd or ROOT,
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -88,7 +90,7 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str | None]:
 
 
 def run_logged(
-    command: Sequence[str], *, label: str, log: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+    command: Sequence[str], *, label: str, log: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> str:
     """Run a long command; raise CommandFailed with a sentence, and what it said, when it fails."""
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -122,12 +124,12 @@ def last_words(output: str) -> str:
 
 
 def run_captured(
-    command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path = ROOT
+    command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command and hand back what it said."""
     return subprocess.run(
         list(command),
-        cwd=cwd,
+        cwd=cwd or ROOT,
         env=None if env is None else dict(env),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -138,6 +140,8 @@ def run_captured(
     )
 
 
-def run_shown(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> int:
+def run_shown(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
     """Run a command on the person's own terminal and hand back its exit code."""
-    return subprocess.run(list(command), cwd=cwd, env=None if env is None else dict(env), check=False).returncode
+    return subprocess.run(
+        list(command), cwd=cwd or ROOT, env=None if env is None else dict(env), check=False
+    ).returncode

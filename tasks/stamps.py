@@ -35,22 +35,23 @@ def digest(paths: Iterable[Path], *extra: str, suffixes: tuple[str, ...] | None 
     return total.hexdigest()
 
 
-def read(name: str, folder: Path = STAMPS) -> str:
+def read(name: str, folder: Path | None = None) -> str:
     """What was recorded last, or nothing."""
     try:
-        return (folder / name).read_text(encoding="utf-8").strip()
+        return ((folder or STAMPS) / name).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         return ""
 
 
-def write(name: str, value: str, folder: Path = STAMPS) -> None:
+def write(name: str, value: str, folder: Path | None = None) -> None:
     """Record in one go: a stamp is whole or absent."""
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f"{name}.new"
+    target = (folder or STAMPS) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f"{name}.new")
     fresh.write_text(value + "\n", encoding="utf-8")
-    fresh.replace(folder / name)
+    fresh.replace(target)
 
 
-def forget(name: str, folder: Path = STAMPS) -> None:
+def forget(name: str, folder: Path | None = None) -> None:
     """Before the work starts, so that an interrupted run is noticed."""
-    (folder / name).unlink(missing_ok=True)
+    ((folder or STAMPS) / name).unlink(missing_ok=True)
