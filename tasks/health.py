@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from tasks.settings import address
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy
-HEALTHY = {"ok", "healthy", "up", "ready", "pass", True}
+WELL = ("ok", "healthy")
+ILL = (None, False, "unavailable", "missing")
+PARTS = ("app", "bot", "database", "model", "knowledge")
 
 
 def get_json(url: str, timeout: float = 5.0) -> object | None:
@@ -20,8 +22,19 @@ def get_json(url: str, timeout: float = 5.0) -> object | None:
         with _DIRECT.open(url, timeout=timeout) as answer:
             found: object = json.load(answer)
             return found
-    except (OSError, ValueError, urllib.error.URLError):
+    except urllib.error.HTTPError as refused:  # "not well" comes with an error code and the reason
+        with refused:
+            return _parsed(refused.read())
+    except (OSError, ValueError):
         return None
+
+
+def _parsed(text: bytes) -> object | None:
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return None
+    return found
 
 
 def bot_ready(settings: Mapping[str, str]) -> bool:
@@ -38,21 +51,7 @@ def app_health(settings: Mapping[str, str]) -> dict[str, object] | None:
 
 
 def unhealthy(answer: Mapping[str, object]) -> list[str]:
-    """The parts that are not well, by name."""
-    parts = {name: part for name, part in answer.items() if name in PARTS}
-    nested = answer.get("parts") or answer.get("checks")
-    if isinstance(nested, dict):
-        parts.update({str(name): part for name, part in nested.items()})
-    bad = [name for name, part in parts.items() if not _well(part)]
-    if not bad and "status" in answer and not _well(answer["status"]):
-        bad.append("app")
-    return bad
-
-
-PARTS = ("app", "bot", "database", "model", "knowledge")
-
-
-def _well(part: object) -> bool:
-    if isinstance(part, dict):
-        return _well(part.get("status", part.get("ok", True)))
-    return part in HEALTHY if isinstance(part, (str, bool)) else part is not None
+    """The parts that are not well, by name; the app's own verdict decides."""
+    if answer.get("status") in WELL:
+        return []
+    return [name for name in PARTS if name in answer and answer[name] in ILL] or ["something"]

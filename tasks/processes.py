@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import signal
 import subprocess
 import threading
@@ -16,6 +17,7 @@ from tasks.console import Progress
 from tasks.errors import CommandFailed, Problem, diagnose
 from tasks.paths import LOGS, ROOT, relative
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 TAIL = 400  # lines of output that are kept for the diagnosis
 
 
@@ -119,7 +121,7 @@ def run_logged(
 
 def last_words(output: str) -> str:
     """The last line that says something."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [line.strip() for line in _COLOURS.sub("", output).splitlines() if line.strip()]
     return lines[-1].rstrip(".") if lines else "it said nothing"
 
 

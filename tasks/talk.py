@@ -45,7 +45,7 @@ def chat(settings: Mapping[str, str]) -> int:
     """The same conversation in a terminal; uses the assistant that runs already, if one does."""
     command = [str(APP_PYTHON), "-m", "channels.terminal"]
     answer = health.app_health(settings)
-    if answer is not None and not health.unhealthy(answer):
+    if answer is not None and not health.unhealthy(answer):  # one runs already
         return run_shown(command, settings)
     start.prepare(settings)
     values = beside(settings)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks import parts, servers, start, system_packages
+from tasks import parts, start, system_packages
 from tasks.console import complain, say
 from tasks.errors import Problem
 from tasks.paths import APP_PYTHON, BOT_PYTHON, ROOT, VAR, WIDGET
@@ -93,33 +92,21 @@ def left_out(missing: Sequence[system_packages.Tool]) -> list[str]:
     return ["-m", " and ".join(f"not {tool.marker}" for tool in missing)] if missing else []
 
 
-def environment_for(settings: Mapping[str, str], missing: Sequence[str], stack: contextlib.ExitStack) -> dict[str, str]:
-    """Start what the tests need and say where it is."""
-    found = dict(settings)
-    if "browser" not in missing:
-        chromium = system_packages.TOOLS[0].path()
-        found["CHROMIUM"] = str(chromium)
-    if "postgres" not in missing:
-        found["TEST_POSTGRES_URL"] = stack.enter_context(servers.postgres())
-    if "redis" not in missing:
-        found["TEST_REDIS_URL"] = stack.enter_context(servers.redis())
-    return found
-
-
 def run(settings: Mapping[str, str]) -> int:
     """Everything; 1 when anything failed."""
     missing = system_packages.ensure()
     start.prepare(settings)
     RESULTS.mkdir(parents=True, exist_ok=True)
+    chromium = system_packages.TOOLS[0].path()
+    env = {**settings, **({"CHROMIUM": str(chromium)} if chromium else {})}
+    without = left_out(missing)
     counts: list[Count] = []
-    with contextlib.ExitStack() as stack:
-        env = environment_for(settings, [tool.marker for tool in missing], stack)
-        without = left_out(missing)
-        widget = run_widget(settings)
-        counts += [widget] if widget else []
-        if (ROOT / "tests" / "bot").is_dir():
-            counts.append(run_pytest("bot", BOT_PYTHON, ["tests/bot"], env, without))
-        counts.append(run_pytest("app", APP_PYTHON, ["tests", "--ignore=tests/bot"], env, without))
+    widget = run_widget(settings)
+    counts += [widget] if widget else []
+    if (ROOT / "tests" / "bot").is_dir():
+        # the bot's environment is another one: what the app's tests share cannot be imported there
+        counts.append(run_pytest("bot", BOT_PYTHON, ["tests/bot", "--confcutdir=tests/bot"], env, without))
+    counts.append(run_pytest("app", APP_PYTHON, ["tests", "--ignore=tests/bot"], env, without))
     return summary(counts)
 
 

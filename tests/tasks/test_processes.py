@@ -74,4 +74,5 @@ def test_a_whole_group_is_stopped_also_when_it_does_not_listen():
 
 def test_last_words():
     assert processes.last_words("first\nthe end.\n\n") == "the end"
+    assert processes.last_words("\x1b[91mno model\x1b[0m") == "no model"
     assert processes.last_words("") == "it said nothing"
