@@ -36,6 +36,8 @@ export interface Pending {
   shown: string;
   at: number;
   state: "sending" | "retrying" | "refused";
+  /** The newest message when it was written: where it stands when it stays behind. */
+  after: number;
   /** The server's words when it refused. */
   reason: string;
   /** The stream showed the stored message before the answer to our own request came: do not show it twice. */
@@ -170,6 +172,7 @@ export class Conversation {
       shown,
       at: Date.now(),
       state: "sending",
+      after: this.messages[this.messages.length - 1]?.id ?? 0,
       reason: "",
       arrived: false,
     };
@@ -194,6 +197,17 @@ export class Conversation {
     this.#reset();
     this.changed();
     return unsent;
+  }
+
+  /** Everything to show, in order: a refused message stays where it was written, what is on its way comes last. */
+  get items(): (Message | Pending)[] {
+    const shown: (Message | Pending)[] = [...this.messages];
+    for (const entry of this.pending) {
+      if (entry.arrived) continue;
+      const place = entry.state === "refused" ? shown.findIndex((item) => "sender" in item && item.id > entry.after) : -1;
+      shown.splice(place < 0 ? shown.length : place, 0, entry);
+    }
+    return shown;
   }
 
   /** Try again at once whatever is waiting for its next try. */

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { Conversation, type Option, type Pending } from "./conversation";
+import { Conversation, type Message, type Option, type Pending } from "./conversation";
 import { safeUrl } from "./markup";
 import { messageView, personView, type Choice } from "./message";
 import type { Settings } from "./settings";
@@ -158,7 +158,10 @@ class WhatNowPanel extends LitElement {
 
   #toEnd(): void {
     const log = this.#log;
-    if (log) log.scrollTop = log.scrollHeight;
+    const chat = this.#conversation;
+    // A first visit begins at the top, with what is kept and what the assistant is for.
+    const empty = !chat || chat.messages.length + chat.pending.length === 0;
+    if (log) log.scrollTop = empty ? 0 : log.scrollHeight;
     this.moreBelow = false;
   }
 
@@ -186,7 +189,7 @@ class WhatNowPanel extends LitElement {
       if (own || this.#shownItems === 0) this.#toEnd();
       else if (this.#atEnd) this.#toNewest(log);
       else this.moreBelow = true;
-    } else if (this.#atEnd && this.isOpen && chat.awaitingSince !== null) {
+    } else if (this.#atEnd && this.isOpen) {
       this.#toEnd();
     }
     this.#shownItems = items;
@@ -202,7 +205,6 @@ class WhatNowPanel extends LitElement {
     const element = fresh && log.querySelector<HTMLElement>(`[data-id="${fresh.id}"]`);
     const end = log.scrollHeight - log.clientHeight;
     log.scrollTop = element ? Math.min(end, element.offsetTop - 12) : end;
-    this.moreBelow = !this.#nearEnd();
   }
 
   #markSeen(): void {
@@ -330,9 +332,9 @@ class WhatNowPanel extends LitElement {
 
   // --- drawing ---
 
-  #choice(place: number): Choice {
+  #choice(message: Message): Choice {
     const chat = this.#conversation as Conversation;
-    const after = chat.messages.slice(place + 1);
+    const after = chat.messages.slice(chat.messages.indexOf(message) + 1);
     const answer = after.find((other) => other.sender === "person")?.text ?? chat.pending.find((entry) => !entry.arrived && entry.state !== "refused")?.shown;
     const open = answer === undefined && chat.phase !== "ended" && chat.floor.speaker === "bot" && !after.some((other) => other.sender === "bot" && other.options.length > 0);
     return { open, chosen: answer ?? null, choose: (option) => this.#choose(option) };
@@ -371,11 +373,12 @@ class WhatNowPanel extends LitElement {
   #status(chat: Conversation) {
     const texts = this.#texts;
     const speaker = chat.floor.speaker;
-    const said = speaker === "queue" ? texts.floorQueue : speaker === "agent" ? texts.floorAgent(chat.floor.agent) : "";
-    return html`<div role="status">
-        ${said ? html`<div class="status"><p>${said}</p></div>` : nothing}
-        ${chat.offline ? html`<div class="status warn"><p>${texts.offline}</p></div>` : nothing}
-        ${chat.phase === "ended" ? html`<div class="status warn"><p>${texts.ended}</p></div>` : nothing}
+    const trouble = chat.phase === "ended" ? texts.ended : chat.offline ? texts.offline : "";
+    const said = trouble ? "" : speaker === "queue" ? texts.floorQueue : speaker === "agent" ? texts.floorAgent(chat.floor.agent) : "";
+    return html`<div class="status ${said ? "" : "none"}"><p role="status">${said}</p></div>
+      <div class="status warn ${trouble ? "" : "none"}">
+        <p role="status">${trouble}</p>
+        ${chat.offline ? html`<button type="button" @click=${() => chat.wake()}>${texts.tryNow}</button>` : nothing}
       </div>`;
   }
 
@@ -439,7 +442,6 @@ class WhatNowPanel extends LitElement {
     const chat = this.#conversation;
     if (!chat) return nothing;
     const texts = this.#texts;
-    const waiting = chat.pending.filter((entry) => !entry.arrived);
     const actions = { edit: (entry: Pending) => void this.#edit(entry), remove: (entry: Pending) => void this.#remove(entry) };
     return html`<dialog
       class=${this.full ? "full" : ""}
@@ -464,7 +466,6 @@ class WhatNowPanel extends LitElement {
         </button>
       </header>
       ${this.#status(chat)}
-      ${chat.offline ? html`<div class="status warn"><button type="button" @click=${() => chat.wake()}>${texts.tryNow}</button></div>` : nothing}
       <div class="log" tabindex="0" role="log" aria-label=${texts.conversation} aria-live=${this.#spoken ? "polite" : "off"} aria-relevant="additions"
         @scroll=${() => {
           if (this.moreBelow && this.#nearEnd()) this.moreBelow = false;
@@ -473,14 +474,14 @@ class WhatNowPanel extends LitElement {
         ${this.#intro()}
         ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? this.#welcome(chat) : nothing}
         ${repeat(
-          [...chat.messages, ...waiting],
+          chat.items,
           (item) => ("sender" in item ? (chat.sentAs.get(item.id) ?? item.id) : item.client_id),
-          (item, place) =>
+          (item) =>
             !("sender" in item)
               ? personView(item.shown, item, actions, texts)
               : item.sender === "person"
                 ? personView(item.text, null, actions, texts)
-                : messageView(item, this.#choice(place), texts),
+                : messageView(item, this.#choice(item), texts),
         )}
         ${this.#thinking(chat)}
       </div>

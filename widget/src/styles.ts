@@ -147,6 +147,9 @@ export const styles = css`
   .log:focus-visible {
     outline-offset: -4px;
   }
+  textarea:focus-visible {
+    outline-offset: -2px;
+  }
   .vh {
     position: absolute;
     width: 1px;
@@ -203,11 +206,21 @@ export const styles = css`
     background: var(--warn);
     border-bottom-color: var(--warn-edge);
   }
+  .status {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+  }
+  .status.none {
+    padding: 0;
+    border: 0;
+  }
   .status p {
+    flex: 1;
     margin: 0;
   }
   .status button {
-    margin-top: 8px;
+    flex: none;
   }
   .log {
     flex: 1 1 auto;
@@ -485,7 +498,7 @@ export const styles = css`
   }
   @media (forced-colors: active) {
     .bubble,
-    .status,
+    .status:not(.none),
     .intro,
     header,
     footer,
