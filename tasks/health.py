@@ -47,7 +47,7 @@ def bot_ready(settings: Mapping[str, str]) -> bool:
 def app_health(settings: Mapping[str, str]) -> dict[str, object] | None:
     """What the app says about itself and its parts."""
     answer = get_json(f"{address(settings['APP_HOST'], settings['APP_PORT'])}/health")
-    return answer if isinstance(answer, dict) else None
+    return answer if isinstance(answer, dict) and "bot" in answer else None
 
 
 def unhealthy(answer: Mapping[str, object]) -> list[str]:
