@@ -2,7 +2,7 @@
 
 bot ──request──▶ queue ──take──▶ agent ──close──▶ bot
  ▲                 │  ▲            │
- └──── resume ─────┘  └── lapse ───┘      (an agent may also take the floor from the bot)
+ └──── resume ─────┘  └── lapse ───┘      (or give back; an agent may also take the floor from the bot)
 """
 
 from __future__ import annotations
@@ -52,6 +52,13 @@ def close(session: Session, conversation_id: str, agent_id: str) -> bool:
     """From this agent back to the bot."""
     mine = [Conversation.speaker == Speaker.AGENT, Conversation.agent_id == agent_id]
     return _change(session, conversation_id, mine, speaker=Speaker.BOT, agent_id=None, lease_until=None)
+
+
+def give_back(session: Session, conversation_id: str, agent_id: str) -> bool:
+    """From this agent to the queue, for a colleague."""
+    mine = [Conversation.speaker == Speaker.AGENT, Conversation.agent_id == agent_id]
+    values = {"speaker": Speaker.QUEUE, "agent_id": None, "lease_until": None}
+    return _change(session, conversation_id, mine, **values)
 
 
 def lapse(session: Session, now: dt.datetime) -> list[str]:

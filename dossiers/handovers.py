@@ -118,16 +118,30 @@ def close(session: Session, conversation: Conversation, agent: Agent, wording: W
     conversations.add(session, conversation, Sender.SYSTEM, Said(wording("agent_closed", name=agent.name)), now)
 
 
+def give_back(session: Session, conversation: Conversation, agent: Agent, wording: Wording, now: dt.datetime) -> None:
+    """Puts the conversation back in the queue for a colleague and tells the person. It keeps its place in the queue.
+
+    Raises:
+        NotYours: the agent does not have the floor.
+    """
+    if not floor.give_back(session, conversation.id, agent.id):
+        raise NotYours
+    _wait_again(session, conversation, wording, now)
+
+
 def lapse(session: Session, wording: Wording, now: dt.datetime) -> list[str]:
     """Gives forgotten conversations back to the queue and tells the person. Returns their ids."""
     lapsed = floor.lapse(session, now)
     for conversation_id in lapsed:
-        conversation = session.get_one(Conversation, conversation_id)
-        handover = open_handover(session, conversation_id)
-        if handover is not None:
-            handover.taken_at, handover.agent_id = None, None
-        conversations.add(session, conversation, Sender.SYSTEM, Said(wording("agent_lapsed")), now)
+        _wait_again(session, session.get_one(Conversation, conversation_id), wording, now)
     return lapsed
+
+
+def _wait_again(session: Session, conversation: Conversation, wording: Wording, now: dt.datetime) -> None:
+    handover = open_handover(session, conversation.id)
+    if handover is not None:
+        handover.taken_at, handover.agent_id = None, None
+    conversations.add(session, conversation, Sender.SYSTEM, Said(wording("agent_lapsed")), now)
 
 
 def _close_open(session: Session, conversation_id: str, now: dt.datetime) -> None:
