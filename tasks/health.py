@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.parse
@@ -25,7 +26,7 @@ def get_json(url: str, timeout: float = 5.0) -> object | None:
     except urllib.error.HTTPError as refused:  # "not well" comes with an error code and the reason
         with refused:
             return _parsed(refused.read())
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return None
 
 
