@@ -33,6 +33,7 @@ def receive(session: Session, conversation: Conversation, incoming: Incoming, no
     Raises:
         NotOffered: the payload is not one of the conversation's own options.
     """
+    conversations.lock(session, conversation.id)
     earlier = session.scalars(
         select(Message).where(
             Message.conversation_id == conversation.id, Message.client_id == incoming.external_id

@@ -61,6 +61,12 @@ def opened_by(session: Session, conversation_id: str, token: str) -> Conversatio
     return conversation if conversation is not None and matches else None
 
 
+def lock(session: Session, conversation_id: str) -> None:
+    """Takes the conversation's row lock until the end of the transaction: ids then grow in the order of commits, and a reader that
+    asks for what comes after an id can never miss a message that commits later with a smaller one."""
+    session.execute(locked(select(Conversation.id).where(Conversation.id == conversation_id), session))
+
+
 def add(
     session: Session,
     conversation: Conversation,
@@ -71,12 +77,8 @@ def add(
     agent_id: str | None = None,
     client_id: str | None = None,
 ) -> Message:
-    """Adds a message and, unless the person wrote it, its delivery.
-
-    Takes the conversation's row lock first: ids then grow in the order of commits, and a reader that asks for what comes after an id
-    can never miss a message that commits later with a smaller one.
-    """
-    session.execute(locked(select(Conversation.id).where(Conversation.id == conversation.id), session))
+    """Adds a message and, unless the person wrote it, its delivery."""
+    lock(session, conversation.id)
     message = Message(
         conversation_id=conversation.id,
         sender=sender,

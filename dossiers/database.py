@@ -59,14 +59,14 @@ def normal_url(url: str) -> str:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a database URL. SQLite gets write-ahead logging, foreign keys, and transactions that take the write lock at
+    """An engine for a database URL. Errors never carry the values of a statement, which hold what people wrote. SQLite gets write-ahead logging, foreign keys, and transactions that take the write lock at
     once, so that two writers wait for each other instead of failing half-way."""
     parsed = make_url(normal_url(url))
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -97,6 +97,7 @@ def reply(
     """
     if not floor.renew(session, conversation.id, agent.id, now):
         raise NotYours
+    conversations.lock(session, conversation.id)
     if client_id is not None:
         statement = select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id)
         if (earlier := session.scalars(statement).first()) is not None:

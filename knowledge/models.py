@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, HttpUrl, Tag, field_validator, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
 PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
@@ -184,6 +184,16 @@ class Municipality(Record):
     website: HttpUrl | None = None
 
 
+def _kind_of_fact(value: object) -> str:
+    return "named" if isinstance(value, str) else "written-out"
+
+
+FactOrId = Annotated[
+    Annotated[Fact, Tag("written-out")] | Annotated[Slug, Tag("named")],
+    Discriminator(_kind_of_fact),
+]
+
+
 class Article(Record):
     """One answerable subject."""
 
@@ -200,7 +210,7 @@ class Article(Record):
     place: Slug | None = None
     related: tuple[Slug, ...] = Field(default=(), max_length=4)
     questions: tuple[Annotated[str, Field(min_length=3, max_length=300)], ...] = Field(min_length=10)
-    facts: tuple[Fact | Slug, ...] = Field(min_length=1)
+    facts: tuple[FactOrId, ...] = Field(min_length=1)
 
     @property
     def fact_ids(self) -> tuple[str, ...]:

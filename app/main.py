@@ -1,0 +1,95 @@
+"""Puts the app together. Started as `uvicorn --factory app.main:create_app`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+import desk
+from actions.base import Services
+from actions.registry import executor
+from app import action_server, health, log
+from app.settings import Settings
+from channels.bot_client import BotClient
+from channels.hub import Hub
+from channels.router import Router
+from channels.web import api, errors
+from channels.web.limits import RateLimits
+from channels.web.service import WebService
+from channels.worker import Worker
+from desk.services import DeskServices
+from dossiers.database import Database, make_engine, now
+from knowledge.library import load
+
+BELGIUM = ZoneInfo("Europe/Brussels")
+WEB = Path(__file__).parent.parent / "channels" / "web"
+
+
+def today() -> dt.date:
+    """The day in Belgium."""
+    return dt.datetime.now(BELGIUM).date()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The whole app, wired and ready to serve."""
+    settings = settings or Settings()
+    log.configure(as_json=settings.log_json)
+    library = load()
+    database = Database(make_engine(settings.database_url))
+    hub = Hub()
+    bot = BotClient(settings.bot_url, settings.bot_token.get_secret_value())
+    worker = Worker(database, Router(database, bot, now), hub)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        hub.bind()
+        task = asyncio.create_task(worker.run())
+        yield
+        hub.close()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await bot.close()
+        database.engine.dispose()
+
+    app = FastAPI(title="What now?", lifespan=lifespan, docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
+    errors.install(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+    )
+    limits = RateLimits(messages=settings.messages_per_minute, conversations=settings.conversations_per_minute)
+    app.state.web = WebService(database, library, hub, limits, now)
+    app.include_router(api.router)
+    app.include_router(health.create_router(database, bot, library))
+    services = Services(database, library, now, today, hub.wake)
+    app.include_router(action_server.create_router(executor(services), settings.action_token.get_secret_value()))
+    desk.install(app, DeskServices(database, library, hub, now, settings.secure_cookies))
+    _pages(app)
+    return app
+
+
+def _pages(app: FastAPI) -> None:
+    widget, demo = WEB / "static" / "widget", WEB / "demo"
+
+    @app.get("/", include_in_schema=False)
+    def demo_page() -> FileResponse:
+        return FileResponse(demo / "index.html")
+
+    @app.get("/widget.js", include_in_schema=False)
+    def widget_script() -> FileResponse:
+        return FileResponse(widget / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    app.mount("/widget", StaticFiles(directory=widget, check_dir=False), name="widget")
+    app.mount("/demo", StaticFiles(directory=demo, check_dir=False), name="demo")

@@ -1,0 +1,92 @@
+"""The web channel on a real database, with a bot whose answers the test chooses."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from channels.bot_client import BotSilent, BotUnavailable
+from channels.hub import Hub
+from channels.router import Router
+from channels.web import api, errors
+from channels.web.limits import RateLimits
+from channels.web.service import WebService
+from channels.worker import Worker
+from dossiers.conversations import Said
+from dossiers.database import Database
+from knowledge.library import Library, load
+from tests.conftest import MOMENT
+
+
+@dataclass
+class ChosenBot:
+    """Stands where Rasa stands. Echoes, fails or stays silent, and remembers what it was asked."""
+
+    asked: list[tuple[str, str, str | None]] = field(default_factory=list)
+    failures: int = 0
+    silent: bool = False
+    options: list[dict[str, str]] = field(default_factory=list)
+    before_answer: Callable[[str], None] = lambda _: None
+
+    async def turn(self, conversation_id: str, message_id: int, text: str, payload: str | None) -> list[Said]:
+        self.asked.append((conversation_id, text, payload))
+        await asyncio.sleep(0)
+        if self.failures:
+            self.failures -= 1
+            raise BotUnavailable("ConnectError")
+        if self.silent:
+            raise BotSilent
+        self.before_answer(conversation_id)
+        return [Said(f"about {text}", outcome="answered", article="deposit-return", options=self.options)]
+
+
+@dataclass
+class Service:
+    """Everything a test of the web channel touches."""
+
+    app: FastAPI
+    database: Database
+    hub: Hub
+    bot: ChosenBot
+    worker: Worker
+    time: list[dt.datetime]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The app with its worker, and a client of it."""
+        self.hub.bind()
+        task = asyncio.create_task(self.worker.run())
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client
+        self.hub.close()
+        task.cancel()
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The real knowledge, read once."""
+    return load()
+
+
+@pytest.fixture
+def service(database: Database, library: Library) -> Service:
+    """A web channel whose clock stands still until a test moves it."""
+    time = [MOMENT]
+
+    def clock() -> dt.datetime:
+        return time[0]
+
+    hub, bot, app = Hub(), ChosenBot(), FastAPI()
+    errors.install(app)
+    limits = RateLimits(messages=20, conversations=5)
+    app.state.web = WebService(database, library, hub, limits, clock)
+    app.include_router(api.router)
+    return Service(app, database, hub, bot, Worker(database, Router(database, bot, clock), hub), time)
