@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=10_000)
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -59,7 +59,9 @@ class Unreachable extends Error {
 }
 
 const REQUEST_MS = 15_000;
-const SILENCE_MS = 45_000;
+/** The server speaks as soon as a stream opens and then at least every 15 seconds; a proxy that holds it back does not. */
+const FIRST_WORD_MS = 8_000;
+const SILENCE_MS = 25_000;
 /** A list at least this long may have been cut by the server. */
 const PAGE = 100;
 const POLL_MS = 3_000;
@@ -399,7 +401,7 @@ export class Conversation {
     const cut = new AbortController();
     const stop = (): void => cut.abort();
     signal.addEventListener("abort", stop);
-    let watch = setTimeout(stop, SILENCE_MS);
+    let watch = setTimeout(stop, FIRST_WORD_MS);
     let lived = false;
     try {
       const response = await fetch(this.#url(`/${encodeURIComponent(this.#access?.id ?? "")}/events`), {
