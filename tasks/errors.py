@@ -25,7 +25,7 @@ _NO_NETWORK = (
 )
 
 
-class Problem(Exception):  # noqa: N818 - it is what the person reads, not an error of the program
+class Problem(Exception):
     """Something the person at the keyboard can act on. Its text is the sentence that is shown."""
 
 

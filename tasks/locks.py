@@ -27,7 +27,7 @@ def run(upgrade: bool) -> int:
     more = ["--upgrade"] if upgrade else []
     for environment, extra in (
         (environments.APP, ["--universal"]),
-        (environments.BOT, ["--override", "bot/overrides.txt"]),
+        (environments.BOT, ["--override", "bot/overrides.txt", "--no-annotate", "--no-header"]),
     ):
         python = interpreters.find(environment.version, uv)
         run_logged(

@@ -72,7 +72,7 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str | None]:
     heard: queue.Queue[str | None] = queue.Queue()
 
     def listen() -> None:
-        assert process.stdout is not None  # noqa: S101 - start_group asked for a pipe
+        assert process.stdout is not None
         for line in process.stdout:
             heard.put(line.rstrip("\n"))
         heard.put(None)

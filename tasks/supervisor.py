@@ -50,7 +50,7 @@ class Service:
         self.reader.start()
 
     def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None  # noqa: S101 - start_group asked for a pipe
+        assert process.stdout is not None
         written: IO[str] | None = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
