@@ -456,7 +456,7 @@ class WhatNowPanel extends LitElement {
         if (!this.#switching) this.hide();
       }}
     >
-      <header>
+      <div class="head">
         <div>
           <h2 id="title" tabindex="-1">${texts.title}</h2>
           <span class="small subtitle">${texts.subtitle}</span>
@@ -464,7 +464,7 @@ class WhatNowPanel extends LitElement {
         <button type="button" class="close" aria-label=${texts.close} @click=${() => this.hide()}>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
         </button>
-      </header>
+      </div>
       ${this.#status(chat)}
       <div class="log" tabindex="0" role="log" aria-label=${texts.conversation} aria-live=${this.#spoken ? "polite" : "off"} aria-relevant="additions"
         @scroll=${() => {
@@ -486,7 +486,7 @@ class WhatNowPanel extends LitElement {
         ${this.#thinking(chat)}
       </div>
       <div class="below" ?hidden=${!this.moreBelow}><button type="button" @click=${() => this.#readBelow()}>${texts.newMessages}</button></div>
-      <footer>${this.#footer(chat)}</footer>
+      <div class="foot">${this.#footer(chat)}</div>
     </dialog>`;
   }
 }

@@ -159,7 +159,7 @@ export const styles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  header {
+  .head {
     display: flex;
     align-items: center;
     gap: 8px;
@@ -169,7 +169,7 @@ export const styles = css`
     color: var(--head-ink);
     border-bottom: 1px solid transparent;
   }
-  header div {
+  .head div {
     flex: 1;
     min-width: 0;
     line-height: 1.3;
@@ -179,7 +179,7 @@ export const styles = css`
     font-size: 1.125em;
     font-weight: 700;
   }
-  header button {
+  .head button {
     background: transparent;
     color: inherit;
     border-color: transparent;
@@ -187,7 +187,7 @@ export const styles = css`
     place-items: center;
     padding: 0;
   }
-  header button:focus-visible,
+  .head button:focus-visible,
   h2:focus-visible {
     outline-color: var(--head-ink);
     outline-offset: -3px;
@@ -421,7 +421,7 @@ export const styles = css`
     border-radius: 999px;
     box-shadow: 0 2px 10px rgb(10 30 50 / 30%);
   }
-  footer {
+  .foot {
     flex: none;
     border-top: 1px solid var(--hair);
     padding: 12px 14px 6px;
@@ -500,8 +500,8 @@ export const styles = css`
     .bubble,
     .status:not(.none),
     .intro,
-    header,
-    footer,
+    .head,
+    .foot,
     .below button {
       border: 1px solid CanvasText;
     }
@@ -521,13 +521,13 @@ export const styles = css`
     }
   }
   @media (max-height: 480px) {
-    header {
+    .head {
       padding-block: 0;
     }
     .subtitle {
       display: none;
     }
-    footer {
+    .foot {
       padding-top: 6px;
     }
   }
