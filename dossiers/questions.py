@@ -53,7 +53,8 @@ _PURPOSES = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a person said in answer to a question."""
+    """What a person said in answer to a question. ``entities`` holds what was recognised, and under a question's own key the value
+    that one of its buttons carries."""
 
     text: str
     intent: str
@@ -80,6 +81,8 @@ def read_answer(key: str, heard: Heard) -> str | None:
     Raises:
         Unclear: an answer that cannot be used.
     """
+    if chosen := heard.entities.get(key):
+        return chosen
     if key in YES_OR_NO:
         return _yes_or_no(heard)
     if heard.intent not in ANSWERS and heard.confidence >= UNCERTAIN:
@@ -128,8 +131,6 @@ def _home_town(heard: Heard) -> str:
 
 
 def _purpose(heard: Heard) -> str:
-    if stated := heard.entities.get("purpose"):
-        return stated
     for purpose, pattern in _PURPOSES.items():
         if re.search(pattern, heard.text, re.IGNORECASE):
             return purpose

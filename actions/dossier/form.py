@@ -10,10 +10,10 @@ from knowledge.wording import say
 CORRECTABLE = {"municipality": "home_town", "country": "nationality"}
 
 
-def heard(turn: Turn) -> Heard:
+def heard(turn: Turn, asked: str) -> Heard:
     """The person's words with what the bot understood of them."""
     intent = turn.message.get("intent") or {}
-    names = ("country", "municipality", "purpose")
+    names = ("country", "municipality", asked)
     entities = {name: value for name in names if (value := turn.entity(name))}
     return Heard(turn.text, turn.intent, float(intent.get("confidence") or 0.0), entities)
 
@@ -30,7 +30,7 @@ class ValidateDossierForm(AppAction):
         asked = turn.slot("requested_slot")
         if asked not in KEYS:
             return []
-        said = heard(turn)
+        said = heard(turn, asked)
         if turn.intent == "correct" and (corrected := self._corrections(turn, said, asked)):
             return corrected
         try:
