@@ -96,6 +96,7 @@ def _install(environment: Environment) -> None:
         ],
         label=f"Installing the {environment.name}'s packages",
         log=f"install-{environment.name}.log",
+        installing=True,
     )  # fmt: skip
     stamps.write(STAMP, wanted, environment.folder)
 
@@ -114,6 +115,7 @@ def ensure_tools() -> Path:
         [str(python), "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", str(TOOLS_LOCK)],
         label="Installing uv",
         log="install-tools.log",
+        installing=True,
     )
     stamps.write(STAMP, wanted, TOOLS)
     return uv

@@ -43,12 +43,12 @@ def full_disk(where: Path) -> str:
     return f"The disk that holds {where} is full: make room there and start again; nothing that worked before was lost."
 
 
-def diagnose(output: str, where: Path) -> str | None:
-    """Recognise the two causes that a person can mend: no room and no network."""
+def diagnose(output: str, where: Path, installing: bool = False) -> str | None:
+    """Recognise the two causes that a person can mend: no room and, while installing, no network."""
     lowered = output.lower()
     if any(sign in lowered for sign in _FULL_DISK):
         return full_disk(where)
-    if any(sign in lowered for sign in _NO_NETWORK):
+    if installing and any(sign in lowered for sign in _NO_NETWORK):
         return "The package index cannot be reached: check this machine's connection (or proxy) and start again."
     return None
 

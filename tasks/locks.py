@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks import environments, interpreters
-from tasks.paths import ROOT
 from tasks.processes import run_logged
 
 
@@ -35,6 +34,6 @@ def run(upgrade: bool) -> int:
             label=f"Locking the {environment.name}'s packages",
             log=f"lock-{environment.name}.log",
             env=clean,
-            cwd=ROOT,
+            installing=True,
         )
     return 0

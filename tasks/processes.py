@@ -92,7 +92,13 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str | None]:
 
 
 def run_logged(
-    command: Sequence[str], *, label: str, log: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    command: Sequence[str],
+    *,
+    label: str,
+    log: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    installing: bool = False,
 ) -> str:
     """Run a long command; raise CommandFailed with a sentence, and what it said, when it fails."""
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -113,7 +119,8 @@ def run_logged(
         if code != 0:
             said = "\n".join(tail)
             sentence = (
-                diagnose(said, ROOT) or f"{label} did not work: {last_words(said)} (all of it: {relative(file)})."
+                diagnose(said, ROOT, installing)
+                or f"{label} did not work: {last_words(said)} (all of it: {relative(file)})."
             )
             raise CommandFailed(sentence, said, code)
     return "\n".join(tail)

@@ -79,7 +79,7 @@ class Service:
         if self.reader:
             self.reader.join(timeout=1.0)
         said = "\n".join(self.tail)
-        return diagnose_start(said) or last_words(said)
+        return diagnose(said, ROOT) or last_words(said)
 
     def stop(self) -> None:
         """End it with everything it started."""
@@ -87,12 +87,6 @@ class Service:
             stop_group(self.process)
         if self.reader:
             self.reader.join(timeout=1.0)
-
-
-def diagnose_start(output: str) -> str | None:
-    """Only a full disk: a server that starts may speak of the network for many reasons."""
-    cause = diagnose(output, ROOT)
-    return cause if cause and "disk" in cause else None
 
 
 class Supervisor:

@@ -40,11 +40,14 @@ def test_a_failure_is_a_sentence_with_the_last_words(checkout: Path):
 )
 def test_known_causes_get_their_own_sentence(checkout: Path, said: str, sentence: str):
     with pytest.raises(Problem) as raised:
-        processes.run_logged(python(f"print({said!r}); raise SystemExit(1)"), label="Installing", log="i.log")
+        processes.run_logged(
+            python(f"print({said!r}); raise SystemExit(1)"), label="Installing", log="i.log", installing=True
+        )
     assert str(raised.value).startswith(sentence)
 
 
 def test_other_words_have_no_known_cause():
+    assert errors.diagnose("the server says: connection refused", Path("/")) is None
     assert errors.diagnose("SyntaxError: invalid syntax", Path("/")) is None
 
 
