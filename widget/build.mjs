@@ -1,7 +1,7 @@
 // Builds the widget into channels/web/static/widget/ and copies the desk's browser libraries to desk/static/vendor/.
 //
 // Two files leave here for the browser: `widget.js`, a small classic script that draws only the launcher, and
-// `widget/panel-<hash>.js`, a module that is fetched when somebody opens the chat. `manifest.json` names both, with their
+// `panel-<hash>.js`, a module that is fetched when somebody opens the chat. `manifest.json` names both, with their
 // sizes and the integrity value a web master may pin.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -51,7 +51,7 @@ await build({
   ...common,
   plugins: [compactTemplates, ownTrustedTypesPolicy],
   build: {
-    outDir: path.join(out, "widget"),
+    outDir: out,
     emptyOutDir: false,
     target,
     modulePreload: false,
@@ -62,13 +62,13 @@ await build({
     },
   },
 });
-const panel = (await readdir(path.join(out, "widget"))).find((name) => name.startsWith("panel-"));
+const panel = (await readdir(out)).find((name) => name.startsWith("panel-"));
 if (!panel) throw new Error("the panel was not built");
 
 await build({
   ...common,
   plugins: [compactTemplates],
-  define: { ...common.define, __PANEL__: JSON.stringify(`widget/${panel}`), __VERSION__: JSON.stringify(version) },
+  define: { ...common.define, __PANEL__: JSON.stringify(panel) },
   build: {
     outDir: out,
     emptyOutDir: false,
@@ -79,7 +79,7 @@ await build({
 });
 
 const files = {};
-for (const name of ["widget.js", `widget/${panel}`]) {
+for (const name of ["widget.js", panel]) {
   const bytes = await readFile(path.join(out, name));
   files[name] = {
     bytes: bytes.length,
@@ -87,7 +87,7 @@ for (const name of ["widget.js", `widget/${panel}`]) {
     integrity: `sha384-${createHash("sha384").update(bytes).digest("base64")}`,
   };
 }
-await writeFile(path.join(out, "manifest.json"), `${JSON.stringify({ version, loader: "widget.js", panel: `widget/${panel}`, files }, null, 2)}\n`);
+await writeFile(path.join(out, "manifest.json"), `${JSON.stringify({ version, loader: "widget.js", panel, files }, null, 2)}\n`);
 
 await mkdir(vendor, { recursive: true });
 for (const [file, name] of [

@@ -47,7 +47,9 @@ def browser() -> Iterator[Browser]:
     found = chromium()
     if found is None:
         names = ", ".join(NAMES)
-        pytest.skip(f"No browser: $CHROMIUM names none and none of {names} is installed (Debian: apt-get install chromium).")
+        pytest.skip(
+            f"No browser: $CHROMIUM names none and none of {names} is installed (Debian: apt-get install chromium)."
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser

@@ -1,7 +1,7 @@
 """A small real HTTP server with the web API of docs/architecture.md, for the widget's tests.
 
-It keeps conversations in memory, honours ``client_id`` and ``Last-Event-ID`` as the real server does, and can be told to be slow,
-to lose answers, to refuse streams or to stop and come back on the same port. Run it by hand to look at the widget:
+It keeps conversations in memory, honours ``client_id`` and ``Last-Event-ID`` as the real server does, and can be told
+to be slow, to lose answers, to refuse streams or to stop and come back on the same port. To look at the widget by hand:
 ``python -m tests.widget.stub_server 8010``.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import secrets
 import socket
 import sys
@@ -38,8 +39,9 @@ Message = dict[str, Any]
 
 REGISTER: Message = {
     "text": (
-        "Register at the town hall soon after you arrive.\n\n**Bring**\n- your passport\n- your lease or a statement of the owner\n"
-        "- a passport photo\n\n**Where** Town hall of Ghent. You need an appointment.\n\nA police officer then visits your address."
+        "Register at the town hall soon after you arrive.\n\n**Bring**\n- your passport\n"
+        "- your lease or a statement of the owner\n- a passport photo\n\n"
+        "**Where** Town hall of Ghent. You need an appointment.\n\nA police officer then visits your address."
     ),
     "sources": [
         {
@@ -62,7 +64,12 @@ def answer(text: str) -> list[Message]:
     """What the stub's bot says. Good enough to look real on a screenshot."""
     if "register" in text.lower() or "arrived" in text.lower():
         return [REGISTER]
-    return [{"text": f"I do not know this yet. You asked: {text}", "options": [{"title": "Talk to a person", "payload": "/human"}]}]
+    return [
+        {
+            "text": f"I do not know this yet. You asked: {text}",
+            "options": [{"title": "Talk to a person", "payload": "/human"}],
+        }
+    ]
 
 
 @dataclass
@@ -211,7 +218,9 @@ class Stub:
         conversation = self.conversations.get(request.path_params["id"])
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if conversation is None or conversation.gone or not secrets.compare_digest(token, conversation.token):
-            raise ApiError(404, "conversation_unknown", "This conversation has ended or does not exist. Start a new one.")
+            raise ApiError(
+                404, "conversation_unknown", "This conversation has ended or does not exist. Start a new one."
+            )
         return conversation
 
     async def _create(self, request: Request) -> Response:
@@ -247,7 +256,9 @@ class Stub:
             for option in message["options"]:
                 if option["payload"] == payload:
                     return str(option["title"])
-        raise ApiError(422, "not_offered", "This choice was not offered in this conversation. Please type your question.")
+        raise ApiError(
+            422, "not_offered", "This choice was not offered in this conversation. Please type your question."
+        )
 
     async def _read(self, request: Request) -> Response:
         conversation = self._open(request)
@@ -269,9 +280,9 @@ class Stub:
                 if not self.faults.held_streams:
                     for message in [m for m in conversation.messages if m["id"] > seen]:
                         seen = message["id"]
-                        data = JSONResponse(message).body.decode()
+                        data = json.dumps(message)
                         yield f"id: {seen}\r\nevent: message\r\ndata: {data}\r\n\r\n"
-                    now = JSONResponse({"speaker": conversation.speaker, "agent": conversation.agent}).body.decode()
+                    now = json.dumps({"speaker": conversation.speaker, "agent": conversation.agent})
                     if now != floor:
                         floor = now
                         yield f"event: floor\r\ndata: {now}\r\n\r\n"
@@ -285,13 +296,16 @@ class Stub:
         body, headers = self.pages[request.url.path]
         return HTMLResponse(body, headers=headers)
 
+    async def _demo(self, _: Request) -> Response:
+        return FileResponse(DEMO / "index.html")
+
     async def _loader(self, _: Request) -> Response:
         return FileResponse(BUILD / "widget.js", headers={"Cache-Control": "no-cache"})
 
     async def _panel(self, request: Request) -> Response:
         if self.faults.no_panel:
             return Response(status_code=503)
-        return FileResponse(BUILD / "widget" / request.path_params["name"])
+        return FileResponse(BUILD / request.path_params["name"])
 
     def _app(self) -> ASGIApp:
         async def refuse(_: Request, error: Exception) -> Response:
@@ -307,7 +321,8 @@ class Stub:
                 Route("/widget.js", self._loader),
                 Route("/widget/{name}", self._panel),
                 Route("/test/{name}", self._page),
-                Mount("/", StaticFiles(directory=DEMO, html=True)),
+                Route("/", self._demo),
+                Mount("/demo", StaticFiles(directory=DEMO)),
             ],
             middleware=[
                 Middleware(_Noting, seen=self.requests),

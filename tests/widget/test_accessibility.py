@@ -14,14 +14,17 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FOCUS = """() => { let at = document.activeElement;
     while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-    return at ? (at.getAttribute('aria-label') || at.textContent.replace(/\\s+/g, ' ').trim() || at.localName) : ''; }"""
+    if (!at) return '';
+    return at.getAttribute('aria-label') || at.textContent.replace(/\\s+/g, ' ').trim() || at.localName; }"""
 PHONE = {"width": 360, "height": 740}
 
 
 def findings(page: Page) -> list[str]:
     """What axe objects to, one line each."""
     violations = Axe().run(page, options=RULES).response["violations"]
-    return [f"{found['id']}: {node['target']} {node['failureSummary']}" for found in violations for node in found["nodes"]]
+    return [
+        f"{found['id']}: {node['target']} {node['failureSummary']}" for found in violations for node in found["nodes"]
+    ]
 
 
 def walk(page: Page, presses: int, key: str = "Tab") -> list[str]:
@@ -162,9 +165,13 @@ def test_screen_readers_hear_who_speaks_and_only_what_is_new(widget: Widget, stu
     expect(widget.log.locator(".thinking")).to_have_count(0)
     # A message of one's own is one element from typing to stored, so it is announced once.
     widget.page.evaluate(
-        """() => { const log = document.querySelector('what-now-chat').shadowRoot.querySelector('what-now-panel').shadowRoot.querySelector('.log');
-        window.added = 0; new MutationObserver(all => all.forEach(one => one.addedNodes.forEach(node => {
-          if (node.nodeType === 1 && node.matches('.message.person')) added++; }))).observe(log, {childList: true, subtree: true}); }"""
+        """() => {
+            const panel = document.querySelector('what-now-chat').shadowRoot.querySelector('what-now-panel');
+            window.added = 0;
+            const count = (node) => { if (node.nodeType === 1 && node.matches('.message.person')) added++; };
+            new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach(count)))
+                .observe(panel.shadowRoot.querySelector('.log'), {childList: true, subtree: true});
+        }"""
     )
     stub.faults.slow_sends = 0.5
     widget.ask("One more question")
@@ -179,18 +186,27 @@ def test_the_history_is_not_read_out(widget: Widget, stub: Stub) -> None:
     widget.page.reload()
     widget.launcher.click()
     live = widget.page.evaluate(
-        """async () => { for (;;) { const log = document.querySelector('what-now-chat').shadowRoot.querySelector('what-now-panel')
-            ?.shadowRoot?.querySelector('.log'); if (log?.querySelector('[data-id]')) return log.getAttribute('aria-live');
+        """async () => { for (;;) {
+            const panel = document.querySelector('what-now-chat').shadowRoot.querySelector('what-now-panel');
+            const log = panel?.shadowRoot?.querySelector('.log');
+            if (log?.querySelector('[data-id]')) return log.getAttribute('aria-live');
             await new Promise(requestAnimationFrame); } }"""
     )
     assert live == "off"
     expect(widget.log).to_have_attribute("aria-live", "polite")
 
 
-@pytest.mark.parametrize("size", [{"width": 320, "height": 568}, PHONE, {"width": 640, "height": 400}, {"width": 1280, "height": 800}])
+@pytest.mark.parametrize(
+    "size", [{"width": 320, "height": 568}, PHONE, {"width": 640, "height": 400}, {"width": 1280, "height": 800}]
+)
 def test_nothing_is_cut_off_or_too_small_to_touch(visit: Open, stub: Stub, size: dict[str, int]) -> None:
     widget = visit(viewport=size)
-    stub.bot = lambda _: [{"text": "A long address: https://stad.example/" + "a" * 120, "options": [{"title": "word " * 30, "payload": "/x"}]}]
+    stub.bot = lambda _: [
+        {
+            "text": "A long address: https://stad.example/" + "a" * 120,
+            "options": [{"title": "word " * 30, "payload": "/x"}],
+        }
+    ]
     widget.open().ask("Donaudampfschifffahrtsgesellschaftskapitaenswitwenrente" * 2)
     widget.shows("A long address")
     for scope in (widget.page.locator("html"), widget.log, widget.dialog):
@@ -205,13 +221,17 @@ def test_nothing_is_cut_off_or_too_small_to_touch(visit: Open, stub: Stub, size:
         assert box["width"] >= 44, control.inner_text()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size["width"]
-    assert (widget.input.bounding_box() or {})["y"] + 40 < size["height"]
+    box = widget.input.bounding_box()
+    assert box is not None
+    assert box["y"] + 40 < size["height"]
 
 
 def test_the_readers_own_text_size_is_followed(visit: Open) -> None:
     """The text grows with the browser's setting, and the page's own root size does not matter."""
     widget = visit(viewport={"width": 320, "height": 568})
-    widget.page.locator("what-now-chat").evaluate("element => element.style.setProperty('font-size', '8px', 'important')")
+    widget.page.locator("what-now-chat").evaluate(
+        "element => element.style.setProperty('font-size', '8px', 'important')"
+    )
     widget.open()
     assert widget.input.evaluate("element => getComputedStyle(element).fontSize") == "16px"
 

@@ -12,7 +12,9 @@ from tests.widget.stub_server import REGISTER, Stub
 
 pytestmark = pytest.mark.browser
 
-NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }});"
+NO_STORAGE = (
+    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }});"
+)
 
 
 def focused(widget: Widget) -> str:
@@ -44,7 +46,9 @@ def test_nothing_is_sent_before_the_first_message(widget: Widget, stub: Stub) ->
     widget.open()
     expect(widget.dialog).to_contain_text("Not for emergencies")
     expect(widget.dialog).to_contain_text("Your messages are kept")
-    expect(widget.dialog.get_by_role("link", name="What we keep")).to_have_attribute("href", f"{stub.url}/privacy.html")
+    expect(widget.dialog.get_by_role("link", name="What we keep")).to_have_attribute(
+        "href", f"{stub.url}/demo/privacy.html"
+    )
     assert not any("/api/" in request for request in stub.requests)
 
 

@@ -14,16 +14,20 @@ from tests.widget.stub_server import Stub, free_port
 pytestmark = pytest.mark.browser
 
 BODY = """<main><h1>A town</h1><button id="own">Own button</button><a id="corner" href="#there">In the corner</a></main>
-<style>#corner { position: fixed; right: 20px; bottom: 20px; width: 200px; height: 40px; background: #eee }</style>"""
-WATCH = "<script>window.clicks = 0; addEventListener('click', () => clicks++); window.keys = []; addEventListener('keydown', e => keys.push(e.key));</script>"
+<style>#corner { position: fixed; right: 20px; bottom: 20px; width: 200px; height: 40px }</style>"""
+WATCH = """<script>window.clicks = 0; addEventListener('click', () => clicks++);
+window.keys = []; addEventListener('keydown', event => keys.push(event.key));</script>"""
 
 HOSTILE = """<style>
-  * { display: none !important; color: red !important; font: 40px/3 cursive !important; position: static !important;
-      box-sizing: content-box !important; transform: rotate(3deg) !important; letter-spacing: 9px !important;
-      text-transform: uppercase !important; pointer-events: none !important; visibility: hidden !important; opacity: 0 !important }
-  html, body, main, h1 { display: block !important; visibility: visible !important; opacity: 1 !important; transform: none !important }
+  * { display: none !important; color: red !important; font: 40px/3 cursive !important;
+      position: static !important; box-sizing: content-box !important; transform: rotate(3deg) !important;
+      letter-spacing: 9px !important; text-transform: uppercase !important; pointer-events: none !important;
+      visibility: hidden !important; opacity: 0 !important }
+  html, body, main, h1 { display: block !important; visibility: visible !important; opacity: 1 !important;
+      transform: none !important }
   html { font-size: 62.5% !important; direction: rtl }
-  what-now-chat { --accent: #ff0; --text: #fff; width: 100vw !important; height: 100vh !important; zoom: 3 !important; filter: blur(9px) !important }
+  what-now-chat { --accent: #ff0; --text: #fff; width: 100vw !important; height: 100vh !important;
+      zoom: 3 !important; filter: blur(9px) !important }
   button, textarea, dialog { all: unset !important; width: 3px !important }
 </style>"""
 
@@ -59,7 +63,8 @@ def test_only_the_launcher_covers_anything(stub: Stub, visit: Open) -> None:
     assert size is not None
     assert size["width"] < 260
     assert size["height"] < 80
-    covered = """() => { let hits = 0; for (let x = 5; x < innerWidth; x += 20) for (let y = 5; y < innerHeight; y += 20)
+    covered = """() => { let hits = 0;
+        for (let x = 5; x < innerWidth; x += 20) for (let y = 5; y < innerHeight; y += 20)
         if (document.elementFromPoint(x, y)?.localName === 'what-now-chat') hits++; return hits * 400; }"""
     assert widget.page.evaluate(covered) < 25_000
     widget.open()
@@ -108,7 +113,8 @@ def test_hostile_style_sheets_do_not_reach_it(stub: Stub, visit: Open) -> None:
     widget.open().ask("How do I register?")
     widget.shows("Register at the town hall soon")
     style = """(element) => { const style = getComputedStyle(element);
-        return [style.fontSize, style.textTransform, style.letterSpacing, style.opacity, style.direction, style.pointerEvents].join(' '); }"""
+        return ['fontSize', 'textTransform', 'letterSpacing', 'opacity', 'direction', 'pointerEvents']
+            .map(name => style[name]).join(' '); }"""
     assert widget.log.locator(".bubble").last.evaluate(style) == "16px none normal 1 ltr auto"
     assert widget.page.locator("what-now-chat").evaluate("element => getComputedStyle(element).filter") == "none"
     panel = widget.dialog.bounding_box()
@@ -122,7 +128,11 @@ def test_a_strict_content_security_policy_is_enough(stub: Stub, visit: Open) -> 
         "require-trusted-types-for 'script'; trusted-types what-now-chat"
     )
     script = embed(stub, nonce="town")
-    page = stub.page("/test/strict", html("<h1>A town</h1>", script), Content_Security_Policy=policy.replace("'nonce-town'", f"'nonce-town' {stub.url}"))
+    page = stub.page(
+        "/test/strict",
+        html("<h1>A town</h1>", script),
+        Content_Security_Policy=policy.replace("'nonce-town'", f"'nonce-town' {stub.url}"),
+    )
     widget = visit()
     blocked: list[str] = []
     widget.page.on("console", lambda message: blocked.append(message.text) if message.type == "error" else None)
@@ -131,25 +141,41 @@ def test_a_strict_content_security_policy_is_enough(stub: Stub, visit: Open) -> 
     widget.shows("Register at the town hall soon")
     widget.button("Talk to a person").first.click()
     widget.shows("A colleague joins you")
-    assert widget.log.locator(".bubble").first.evaluate("element => getComputedStyle(element).borderTopLeftRadius") == "14px"
+    assert (
+        widget.log.locator(".bubble").first.evaluate("element => getComputedStyle(element).borderTopLeftRadius")
+        == "14px"
+    )
     assert blocked == []
 
 
 def test_text_from_outside_is_never_markup(widget: Widget, stub: Stub) -> None:
-    attack = "<img src=x onerror=\"window.hit='text'\"><script>window.hit='script'</script>**<b onclick=alert(1)>label</b>**\n- <svg onload=alert(2)>"
+    attack = (
+        "<img src=x onerror=\"window.hit='text'\"><script>window.hit='script'</script>"
+        "**<b onclick=alert(1)>label</b>**\n- <svg onload=alert(2)>"
+    )
     stub.bot = lambda _: [
         {
             "text": attack,
             "options": [{"title": "<img src=x onerror=\"window.hit='option'\">", "payload": "/ask"}],
             "sources": [
-                {"title": "<i>Page</i>", "url": "javascript:window.hit='url'", "publisher": "<b>P</b>", "checked_on": "<u>now</u>"},
-                {"title": "Data", "url": "data:text/html,<script>alert(3)</script>", "publisher": "P", "checked_on": "2026-01-02"},
+                {
+                    "title": "<i>Page</i>",
+                    "url": "javascript:window.hit='url'",
+                    "publisher": "<b>P</b>",
+                    "checked_on": "<u>now</u>",
+                },
+                {
+                    "title": "Data",
+                    "url": "data:text/html,<script>alert(3)</script>",
+                    "publisher": "P",
+                    "checked_on": "2026-01-02",
+                },
                 {"title": "Spaces", "url": " JaVaScRiPt:alert(4)", "publisher": "P", "checked_on": "2026-01-02"},
                 {"title": "Relative", "url": "//evil.example/x", "publisher": "P", "checked_on": "2026-01-02"},
             ],
         }
     ]
-    widget.open().ask('<img src=x onerror="window.hit=\'own\'">')
+    widget.open().ask("<img src=x onerror=\"window.hit='own'\">")
     widget.shows("window.hit='script'")
     stub.say(widget.conversation(), "agent", "<img src=x onerror=\"window.hit='agent'\">", agent="<b>E</b>")
     stub.give_floor(widget.conversation(), "agent", "<img src=x onerror=\"window.hit='floor'\">")
@@ -171,7 +197,9 @@ def test_typing_is_no_shortcut_of_the_page(stub: Stub, visit: Open) -> None:
 
 
 def test_the_element_alone_works_and_the_script_twice_is_harmless(stub: Stub, visit: Open) -> None:
-    element = f'<what-now-chat server="{stub.url}" municipality="aalst" position="left" label="Vraag het"></what-now-chat>'
+    element = (
+        f'<what-now-chat server="{stub.url}" municipality="aalst" position="left" label="Vraag het"></what-now-chat>'
+    )
     widget = visit(stub.page("/test/element", html(BODY + element + embed(stub) + embed(stub))))
     expect(widget.page.locator("what-now-chat")).to_have_count(1)
     expect(widget.launcher).to_have_text("Vraag het")
@@ -181,7 +209,9 @@ def test_the_element_alone_works_and_the_script_twice_is_harmless(stub: Stub, vi
     widget.open().ask("Hello")
     widget.shows("You asked: Hello")
     assert widget.conversation().municipality == "aalst"
-    assert (widget.dialog.bounding_box() or {})["x"] == pytest.approx(16, abs=1)
+    panel = widget.dialog.bounding_box()
+    assert panel is not None
+    assert panel["x"] == pytest.approx(16, abs=1)
 
 
 def test_the_page_is_told_what_happens_but_not_what_is_said(stub: Stub, visit: Open) -> None:
@@ -201,7 +231,9 @@ def test_the_page_is_told_what_happens_but_not_what_is_said(stub: Stub, visit: O
 def test_a_page_without_randomuuid_or_locks(stub: Stub, contexts: Callable[..., BrowserContext], visit: Open) -> None:
     """As on a plain http address, where browsers leave both out."""
     context = contexts()
-    context.add_init_script("delete Crypto.prototype.randomUUID; Object.defineProperty(navigator, 'locks', {value: undefined});")
+    context.add_init_script(
+        "delete Crypto.prototype.randomUUID; Object.defineProperty(navigator, 'locks', {value: undefined});"
+    )
     widget = visit(context=context)
     widget.open().ask("Hello")
     widget.shows("You asked: Hello")

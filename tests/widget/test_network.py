@@ -157,7 +157,9 @@ def test_an_answer_comes_through_a_proxy_that_holds_streams_back(widget: Widget,
 
 def test_the_server_is_on_another_origin(stub: Stub, visit: Open) -> None:
     """127.0.0.1 and localhost are different origins to a browser."""
-    page = stub.page("/test/other", f'<!doctype html><title>Town</title><script src="{stub.url}/widget.js" async></script>')
+    page = stub.page(
+        "/test/other", f'<!doctype html><title>Town</title><script src="{stub.url}/widget.js" async></script>'
+    )
     widget = visit(page.replace("127.0.0.1", "localhost"))
     widget.open().ask("How do I register?")
     widget.shows("Register at the town hall soon")

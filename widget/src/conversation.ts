@@ -53,6 +53,7 @@ interface Access {
 class Ended extends Error {}
 class Refused extends Error {}
 class Unreachable extends Error {
+  /** @param after milliseconds that the server asks to wait; it is there then, only busy. */
   constructor(readonly after = 0) {
     super("unreachable");
   }
@@ -540,7 +541,8 @@ export class Conversation {
       const { status } = response;
       if (this.#access && (status === 401 || status === 404 || status === 410)) throw new Ended();
       if (status >= 500 || status === 408 || status === 425 || status === 429) {
-        throw new Unreachable(Math.min(60, Number(response.headers.get("retry-after")) || 0) * 1000);
+        const after = Number(response.headers.get("retry-after")) || (status === 429 ? 10 : 0);
+        throw new Unreachable(Math.min(60, after) * 1000);
       }
       const problem = record(record(await response.json().catch(() => null)).error);
       throw new Refused(text(problem.message));

@@ -1,4 +1,2 @@
-/** Where the panel is, relative to the loader's address. Filled in by build.mjs. */
+/** The name of the panel's file. Filled in by build.mjs. */
 declare const __PANEL__: string;
-/** The version in package.json. Filled in by build.mjs. */
-declare const __VERSION__: string;

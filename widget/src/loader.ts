@@ -14,7 +14,8 @@ interface Panel extends HTMLElement {
 const NAME = "what-now-chat";
 const SLOW_MS = 8000;
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
-const home = script?.src ?? "";
+/** The server's address, from the script's own: `…/widget.js`, or `…/widget/widget.js` beside the panel. */
+const home = script?.src ? new URL(".", script.src).href.replace(/\/widget\/$/, "/") : "";
 
 const texts = {
   label: "What now? Ask us",
@@ -172,7 +173,7 @@ class WhatNowChat extends HTMLElement {
   get #settings(): Settings {
     const server = this.getAttribute("server");
     return {
-      server: (server ? new URL(server, document.baseURI).href : new URL(".", home || document.baseURI).href).replace(/\/+$/, ""),
+      server: (server ? new URL(server, document.baseURI).href : home || new URL("/", document.baseURI).href).replace(/\/+$/, ""),
       municipality: this.getAttribute("municipality") || "gent",
       privacyUrl: this.getAttribute("privacy-url"),
     };
@@ -234,7 +235,7 @@ class WhatNowChat extends HTMLElement {
     const settings = this.#settings;
     // A browser may remember that a module could not be fetched, so each further try has an address of its own.
     const again = this.#tries++ ? `?try=${Date.now()}` : "";
-    await import(/* @vite-ignore */ `${home ? new URL(".", home).href : `${settings.server}/`}${__PANEL__}${again}`);
+    await import(/* @vite-ignore */ `${home || `${settings.server}/`}widget/${__PANEL__}${again}`);
     if (this.#panel) return this.#panel;
     const panel = document.createElement("what-now-panel") as Panel;
     if (typeof panel.begin !== "function") throw new Error("no panel");
