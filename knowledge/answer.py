@@ -57,6 +57,7 @@ class _Writer:
         self.paragraphs: list[str] = []
         self.withheld: dict[str, str] = {}
         self.cautious = False
+        self.placed = False
 
     def said(self, statement: Statement) -> str | None:
         verdict = judge(statement, self.library, self.today)
@@ -80,8 +81,17 @@ class _Writer:
 
     def place(self) -> None:
         text = where(self.article, self.library, self.profile)
+        self.placed = bool(text)
         if text:
             self.paragraphs.append(f"**{say('where')}:** {text}")
+
+    def place_page(self) -> list[Source]:
+        if self.article.place is None or not self.placed:
+            return []
+        place = self.library.place_for(self.article.place, self.profile.municipality)
+        if place is None or any(str(f.url) == str(place.url) for f in _facts(self.article, self.library)):
+            return []
+        return [Source(place.source_title, str(place.url), place.name, place.seen_on.isoformat())]
 
     def remarks(self) -> None:
         if self.cautious:
@@ -99,7 +109,7 @@ class _Writer:
             outcome="answered_stale" if self.withheld else "answered",
             text="\n\n".join(self.paragraphs),
             facts=list(self.article.fact_ids),
-            sources=sources_of(self.article, self.library),
+            sources=[*sources_of(self.article, self.library), *self.place_page()],
             related=[
                 (key, self.library.articles[key].title) for key in self.article.related if key in self.library.articles
             ][:MAX_RELATED],

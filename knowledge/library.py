@@ -78,11 +78,15 @@ class Library:
         return self.files.get(article_id, article_id)
 
     def place_for(self, role: str, municipality: str | None) -> Place | None:
-        """The place that has this role (or id) in this town, else the one that serves every town."""
+        """The place that has this role (or id) in this town, else the one that serves every town.
+
+        A role that only one town has, such as Ghent's own migration office, leads there from everywhere; a town hall never does.
+        """
         found = [p for p in self.places.values() if role in p.roles or role == p.id]
         local = [p for p in found if municipality is not None and p.municipality == municipality]
         general = [p for p in found if p.municipality is None or p.id == role]
-        return next(iter(local + general), None)
+        only = found if role != "town-hall" and len(found) == 1 else []
+        return next(iter(local + general + only), None)
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
