@@ -24,7 +24,7 @@ train: ## train the model if its sources have changed (FORCE=1: in any case)
 	@$(TASK) train $(if $(FORCE),--force)
 
 evaluate: ## measure the understanding: make evaluate FILE=questions.jsonl
-	@$(TASK) evaluate "$(FILE)"
+	@$(TASK) evaluate $(if $(FILE),"$(FILE)","")
 
 bench: ## measure speed, memory and start beside a stock Rasa (ARGS="...")
 	@$(TASK) bench $(ARGS)

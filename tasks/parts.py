@@ -103,9 +103,8 @@ def widget_modules(settings: Mapping[str, str]) -> tuple[list[str], dict[str, st
     if not (WIDGET / "node_modules").is_dir() or stamps.read("node_modules") != lock:
         stamps.forget("node_modules")
         command = [*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-        run_logged(
-            command, label="Installing what the widget is built with", log="npm.log", env=environment, cwd=WIDGET
-        )
+        label = "Installing what the widget is built with"
+        run_logged(command, label=label, log="npm.log", env=environment, cwd=WIDGET, installing=True)
         stamps.write("node_modules", lock)
     return npm, environment
 

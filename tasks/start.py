@@ -72,12 +72,10 @@ def app(settings: Mapping[str, str], show: bool = True, folder: Path = LOGS) -> 
     return Service("app", command, settings, show, folder)
 
 
-def missing(settings: Mapping[str, str], with_app: bool = True) -> str:
+def missing(settings: Mapping[str, str]) -> str:
     """What is not ready yet, as the end of a sentence; empty when all is well."""
     if not health.bot_ready(settings):
         return "the bot does not answer yet"
-    if not with_app:
-        return ""
     answer = health.app_health(settings)
     if answer is None:
         return "the app does not answer yet"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tasks import environments, health, start
+from tasks import environments, health, parts, start
 from tasks.console import Progress
 from tasks.errors import Problem
 from tasks.paths import APP_PYTHON, LOGS, ROOT
 from tasks.ports import free_port
 from tasks.processes import run_shown
 from tasks.settings import address
-from tasks.supervisor import Service, Supervisor
+from tasks.supervisor import Supervisor
 
 FOLDER = LOGS / "beside"  # so that the logs of a running assistant are left alone
 STOCK = ROOT / "bench" / "stock" / "requirements.txt"
@@ -24,18 +25,30 @@ def beside(settings: Mapping[str, str]) -> dict[str, str]:
     values = {**settings, "APP_HOST": "127.0.0.1", "BOT_HOST": "127.0.0.1"}
     values["APP_PORT"] = str(free_port())
     values["BOT_PORT"] = str(free_port())
-    values["ACTION_ENDPOINT_URL"] = f"{address(values['APP_HOST'], values['APP_PORT'])}/internal/actions"
+    values["APP_URL"] = address(values["APP_HOST"], values["APP_PORT"])
+    values["ACTION_ENDPOINT_URL"] = f"{values['APP_URL']}/internal/actions"
     return values
 
 
+def throw_away(settings: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Empty databases that nobody keeps, and no limits: measurements leave no trace among real conversations."""
+    return {
+        **settings,
+        "DATABASE_URL": f"sqlite:///{folder}/app.db",
+        "TRACKER_DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "CONVERSATIONS_PER_MINUTE": "1000000",
+        "MESSAGES_PER_MINUTE": "1000000",
+    }
+
+
 @contextlib.contextmanager
-def running(services: Sequence[Service], settings: Mapping[str, str], with_app: bool) -> Iterator[None]:
-    """Services that live as long as the block."""
-    supervisor = Supervisor(services)
+def running(settings: Mapping[str, str]) -> Iterator[None]:
+    """Bot and app that live as long as the block and write only to their logs."""
+    supervisor = Supervisor([start.bot(settings, False, FOLDER), start.app(settings, False, FOLDER)])
     try:
         supervisor.start()
-        with Progress("Starting"):
-            supervisor.wait_until(lambda: start.missing(settings, with_app), start.PATIENCE)
+        with Progress("Starting bot and app"):
+            supervisor.wait_until(lambda: start.missing(settings), start.PATIENCE)
         yield
     finally:
         supervisor.stop()
@@ -46,22 +59,25 @@ def chat(settings: Mapping[str, str]) -> int:
     command = [str(APP_PYTHON), "-m", "channels.terminal"]
     answer = health.app_health(settings)
     if answer is not None and not health.unhealthy(answer):  # one runs already
-        return run_shown(command, settings)
+        here = address(settings["APP_HOST"], settings["APP_PORT"])
+        return run_shown(command, {**settings, "APP_URL": here})
     start.prepare(settings)
     values = beside(settings)
-    with running([start.bot(values, False, FOLDER), start.app(values, False, FOLDER)], values, with_app=True):
+    with running(values):
         return run_shown(command, values)
 
 
 def evaluate(settings: Mapping[str, str], file: str) -> int:
-    """Measure the trained understanding on a file of questions."""
+    """Measure the whole assistant on a file of questions, each asked in a conversation of its own."""
     questions = Path(file).resolve()
     if not questions.is_file():
-        raise Problem(f"{file} is no file: `make evaluate FILE=questions.jsonl` takes one question a line.")
-    start.prepare_bot(settings)
-    values = beside(settings)
-    with running([start.bot(values, False, FOLDER)], values, with_app=False):
-        return run_shown([str(APP_PYTHON), "-m", "bench.evaluate", str(questions)], values)
+        raise Problem(f"{file or 'FILE'} is no file: `make evaluate FILE=questions.jsonl` takes one question a line.")
+    start.prepare(settings)
+    with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
+        values = throw_away(beside(settings), folder)
+        parts.database(values)
+        with running(values):
+            return run_shown([str(APP_PYTHON), "-m", "bench.evaluate", str(questions)], values)
 
 
 def bench(settings: Mapping[str, str], arguments: Sequence[str]) -> int:

@@ -63,7 +63,6 @@ def test_what_is_missing_is_named_until_all_is_well(port: str, values: dict[str,
     ANSWERS["/status?token=token"] = {"model_file": "", "model_id": None}
     assert start.missing(values) == "the bot does not answer yet"
     ANSWERS["/status?token=token"] = {"model_file": "assistant.tar.gz", "model_id": "1"}
-    assert start.missing(values, with_app=False) == ""
     assert start.missing(values) == "the app does not answer yet"
     ANSWERS["/health"] = ILL
     assert start.missing(values) == "the app says that database cannot be used"
