@@ -94,11 +94,12 @@ class _Writer:
         return [Source(place.source_title, str(place.url), place.name, place.seen_on.isoformat())]
 
     def remarks(self) -> None:
-        if self.cautious:
-            self.paragraphs.append(f"**{say('check')}:** {say('undated')}")
+        notes = [say("undated")] if self.cautious else []
         if self.withheld:
             official = any(f.status is Status.OFFICIAL for f in _facts(self.article, self.library))
-            self.paragraphs.append(f"**{say('check')}:** {say('withheld' if official else 'no_official')}")
+            notes.append(say("withheld" if official else "no_official"))
+        if notes:
+            self.paragraphs.append(f"**{say('check')}:** {' '.join(notes)}")
         for_whom = _for_whom(self.article, self.library, self.profile)
         if for_whom:
             self.paragraphs.append(for_whom)
