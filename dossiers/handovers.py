@@ -90,18 +90,19 @@ def take(session: Session, conversation: Conversation, agent: Agent, wording: Wo
 def reply(
     session: Session, conversation: Conversation, agent: Agent, text: str, client_id: str | None, now: dt.datetime
 ) -> Message:
-    """An agent's message. The same ``client_id`` again returns the first message and sends nothing.
+    """An agent's message. The same ``client_id`` again returns the first message and sends nothing,
+    even when the floor is lost meanwhile.
 
     Raises:
         NotYours: the agent does not have the floor.
     """
-    if not floor.renew(session, conversation.id, agent.id, now):
-        raise NotYours
     conversations.lock(session, conversation.id)
     if client_id is not None:
         statement = select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id)
-        if (earlier := session.scalars(statement).first()) is not None:
+        if (earlier := session.scalars(statement.where(Message.agent_id == agent.id)).first()) is not None:
             return earlier
+    if not floor.renew(session, conversation.id, agent.id, now):
+        raise NotYours
     return conversations.add(
         session, conversation, Sender.AGENT, Said(text), now, agent_id=agent.id, client_id=client_id
     )
