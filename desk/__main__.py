@@ -1,0 +1,118 @@
+"""Commands for the accounts of agents: `python -m desk --help`. They work on the database that DATABASE_URL names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from dossiers import accounts
+from dossiers.accounts import AccountError
+from dossiers.database import Database, make_engine, now
+from dossiers.models import Agent
+
+DEMO = "demo"
+commands = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__
+)
+Login = Annotated[str, typer.Option(help="What the agent types to log in.")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the input.")]
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    """One transaction; what goes wrong becomes one sentence and exit code 1."""
+    try:
+        engine = make_engine(os.environ.get("DATABASE_URL", "sqlite:///var/app.db"))
+        with Database(engine).write() as session:
+            yield session
+        engine.dispose()
+    except AccountError as problem:
+        _fail(str(problem))
+    except ArgumentError:
+        _fail("DATABASE_URL is not the address of a database, for example sqlite:///var/app.db.")
+    except (OperationalError, ProgrammingError) as error:
+        missing = "no such table" in str(error.orig) or "does not exist" in str(error.orig)
+        _fail(
+            "The database has no tables yet. Run “make run”, or “alembic upgrade head”, first."
+            if missing
+            else "The database cannot be reached. Check DATABASE_URL and whether it is running."
+        )
+
+
+def _fail(text: str) -> None:
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
+
+
+def _password(from_stdin: bool) -> str:
+    return sys.stdin.readline().rstrip("\r\n") if from_stdin else accounts.random_password()
+
+
+def _agent(session: Session, login: str) -> Agent:
+    agent = accounts.by_login(session, login)
+    if agent is None:
+        raise AccountError(f"There is no agent with the login “{accounts.normal_login(login)}”.")
+    return agent
+
+
+@commands.command("create-agent")
+def create_agent(
+    login: Login,
+    name: Annotated[str, typer.Option(help="The name that people see in the chat.")],
+    password_stdin: FromStdin = False,
+) -> None:
+    """Make an agent. Without --password-stdin a random password is printed, once."""
+    password = _password(password_stdin)
+    with _session() as session:
+        agent = accounts.create_agent(session, login=login, name=name, password=password, now=now())
+        made = f"Made the agent {agent.name} with the login {agent.login}."
+    typer.echo(made if password_stdin else f"{made} Password, shown only now: {password}")
+
+
+@commands.command("seed-demo")
+def seed_demo() -> None:
+    """Make the agent “demo” when there is no agent at all."""
+    password = accounts.random_password()
+    with _session() as session:
+        exists = accounts.any_agent(session)
+        demo = accounts.by_login(session, DEMO) is not None
+        if not exists:
+            accounts.create_agent(session, login=DEMO, name="Demo agent", password=password, now=now())
+    if not exists:
+        typer.echo(f"desk login: {DEMO} / {password}")
+    elif demo:
+        typer.echo(
+            f"desk login: {DEMO}; its password was shown at the first start. "
+            f"For a new one: python -m desk reset-password --login {DEMO}"
+        )
+    else:
+        typer.echo("The desk has agents of its own; no demo agent was made.")
+
+
+@commands.command("reset-password")
+def reset_password(login: Login, password_stdin: FromStdin = False) -> None:
+    """Give an agent a new password and end their sessions."""
+    password = _password(password_stdin)
+    with _session() as session:
+        accounts.set_password(session, _agent(session, login), password)
+    done = f"The password of {accounts.normal_login(login)} is changed and every session has ended."
+    typer.echo(done if password_stdin else f"{done} New password, shown only now: {password}")
+
+
+@commands.command()
+def deactivate(login: Login) -> None:
+    """Lock an agent out at once. What they wrote stays."""
+    with _session() as session:
+        accounts.deactivate(session, _agent(session, login))
+    typer.echo(f"{accounts.normal_login(login)} can no longer log in, and every session has ended.")
+
+
+if __name__ == "__main__":
+    commands(prog_name="python -m desk")

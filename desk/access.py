@@ -1,0 +1,148 @@
+"""Decides who may do what on the desk; every route passes `guard`, and nothing else decides.
+
+Today every active agent may use every page. Roles and teams will be asked here too.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from desk.services import PREFIX, DeskServices
+from dossiers import accounts
+from dossiers.models import Agent
+
+OPEN = frozenset({f"{PREFIX}/login"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+CSRF_FIELD, CSRF_HEADER = "csrf_token", "x-csrf-token"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+LARGEST_FORM = 64 * 1024
+_OWN_PAGE = re.compile(rf"{PREFIX}/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*/?)?")
+
+
+class LoginNeeded(Exception):  # noqa: N818 - it is no error
+    """There is no session, or it is over."""
+
+
+class Refused(Exception):  # noqa: N818 - it is no error
+    """The request is not carried out; ``text`` tells the agent why, in one sentence."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The agent behind a request."""
+
+    agent: Agent
+    token: str
+    csrf: str
+
+
+def services(request: Request) -> DeskServices:
+    """What the desk works with, wired once in `app.main`."""
+    found: DeskServices = request.app.state.desk
+    return found
+
+
+async def guard(request: Request) -> None:
+    """Lets a request through to its route, or not.
+
+    Raises:
+        LoginNeeded: no session, an expired or revoked one, or one of an agent who is no longer active.
+        Refused: a change that was not sent from one of the desk's own pages.
+
+    """
+    desk = services(request)
+    is_open = request.url.path in OPEN
+    found = await run_in_threadpool(_signed_in, desk, request.cookies.get(cookie_name(desk), ""))
+    request.state.signed_in = found
+    if found is None and not is_open:
+        raise LoginNeeded
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refused(403, "This did not come from the desk, so nothing was changed.")
+    given = await _csrf_token(request)
+    own = request.cookies.get(login_cookie_name(desk), "") if is_open or found is None else found.csrf
+    if not own or not hmac.compare_digest(own.encode(), given.encode()):
+        raise Refused(403, "This page was open for too long, so nothing was changed. Please reload it and try again.")
+
+
+def _signed_in(desk: DeskServices, token: str) -> SignedIn | None:
+    if not token:
+        return None
+    now = desk.clock()
+    with desk.database.read() as session:
+        found = accounts.session_of(session, token, now)
+    if found is None:
+        return None
+    accounts.seen(desk.database, found, now)
+    return SignedIn(found.agent, token, found.csrf_token)
+
+
+def still_signed_in(desk: DeskServices, who: SignedIn) -> bool:
+    """Whether a stream may go on: the session was not ended meanwhile. Does not count as activity."""
+    with desk.database.read() as session:
+        return accounts.session_of(session, who.token, desk.clock()) is not None
+
+
+async def _csrf_token(request: Request) -> str:
+    if header := request.headers.get(CSRF_HEADER):
+        return header
+    if not request.headers.get("content-type", "").startswith(FORM_TYPES):
+        return ""
+    if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+        raise Refused(413, "That is too long to send at once. Please shorten it.")
+    return str((await request.form()).get(CSRF_FIELD, ""))
+
+
+def signed_in(request: Request) -> SignedIn:
+    """The agent behind a request that `guard` let through."""
+    found: SignedIn | None = request.state.signed_in
+    if found is None:
+        raise LoginNeeded
+    return found
+
+
+Desk = Annotated[DeskServices, Depends(services)]
+Who = Annotated[SignedIn, Depends(signed_in)]
+
+
+def cookie_name(desk: DeskServices) -> str:
+    """Over HTTPS the name itself makes browsers insist on a secure cookie."""
+    return "__Secure-desk-session" if desk.secure_cookies else "desk-session"
+
+
+def login_cookie_name(desk: DeskServices) -> str:
+    """The cookie that ties the log-in form to this browser before there is a session."""
+    return "__Secure-desk-login" if desk.secure_cookies else "desk-login"
+
+
+def set_cookie(response: Response, desk: DeskServices, name: str, value: str) -> None:
+    """A cookie for the desk only, gone when the browser closes, out of reach of scripts and of other sites."""
+    response.set_cookie(name, value, path=PREFIX, secure=desk.secure_cookies, httponly=True, samesite="lax")
+
+
+def drop_cookie(response: Response, desk: DeskServices, name: str) -> None:
+    """Removes a cookie."""
+    response.delete_cookie(name, path=PREFIX, secure=desk.secure_cookies, httponly=True, samesite="lax")
+
+
+def new_login_token() -> str:
+    """A token for one browser's log-in form."""
+    return secrets.token_urlsafe(32)
+
+
+def own_page(address: str | None) -> str:
+    """The address when it is a page of the desk, else the queue: log-in never leads to another site."""
+    own = bool(address and _OWN_PAGE.fullmatch(address) and not address.startswith(f"{PREFIX}/log"))
+    return address if address and own else f"{PREFIX}/"

@@ -1,0 +1,46 @@
+"""Assembles the desk as an application of its own, so that its errors, headers and access rules apply to nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from desk import access, problems
+from desk.headers import SecurityHeaders
+from desk.routes import conversation, dossiers, failures, live, login, queue
+from desk.services import PREFIX, DeskServices
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(services: DeskServices) -> FastAPI:
+    """The desk. Every route passes `access.guard`; what it does not name as open needs a session."""
+    desk = FastAPI(
+        title="Pre-care desk", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(access.guard)]
+    )
+    desk.state.desk = services
+    for routes in (login, queue, conversation, live, dossiers, failures):
+        desk.include_router(routes.router)
+    desk.mount("/static", StaticFiles(directory=STATIC), name="static")
+    desk.add_exception_handler(access.LoginNeeded, problems.login_needed)
+    desk.add_exception_handler(access.Refused, problems.refused)
+    desk.add_exception_handler(HTTPException, problems.http)
+    desk.add_exception_handler(RequestValidationError, problems.invalid)
+    desk.add_exception_handler(Exception, problems.unexpected)
+    desk.add_middleware(SecurityHeaders)
+    return desk
+
+
+def install(app: FastAPI, services: DeskServices) -> None:
+    """Mounts the desk under /desk."""
+
+    @app.get(PREFIX, include_in_schema=False)
+    def _to_the_queue() -> RedirectResponse:
+        return RedirectResponse(f"{PREFIX}/", 307)
+
+    app.mount(PREFIX, create_app(services), name="desk")

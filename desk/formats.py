@@ -1,0 +1,76 @@
+"""How times and texts are shown. Everything a person wrote is escaped here or by the templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+LOCAL = ZoneInfo("Europe/Brussels")
+_LABEL = re.compile(r"\*\*(.+?)\*\*")
+
+
+def moment(value: dt.datetime, now: dt.datetime) -> str:
+    """A time as people in Ghent read it: the hour for today, the day before that."""
+    local, today = value.astimezone(LOCAL), now.astimezone(LOCAL)
+    hour = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return hour
+    day = f"{local.day} {local:%b}"
+    return f"{day}, {hour}" if local.year == today.year else f"{day} {local.year}, {hour}"
+
+
+def whole_moment(value: dt.datetime) -> str:
+    """A time with its day and year, for records."""
+    local = value.astimezone(LOCAL)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def waited(since: dt.datetime, now: dt.datetime) -> str:
+    """How long something has been waiting. desk.js says it in the same words when it moves on."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 1:
+        return "less than 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    days = minutes // (24 * 60)
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _line(text: str) -> Markup:
+    return Markup(_LABEL.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704 - escaped just now
+
+
+def rich(text: str) -> Markup:
+    """The assistant's little markup: blank lines between paragraphs, `- ` for list items, `**…**` for labels."""
+    blocks: list[Markup] = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines: list[str] = []
+        items: list[str] = []
+        for line in block.split("\n"):
+            (items if line.startswith("- ") else lines).append(line.removeprefix("- "))
+        if lines:
+            blocks.append(Markup("<p>{}</p>").format(Markup("<br>").join(_line(line) for line in lines)))
+        if items:
+            inner = Markup("").join(Markup("<li>{}</li>").format(_line(item)) for item in items)
+            blocks.append(Markup("<ul>{}</ul>").format(inner))
+    return Markup("").join(blocks)
+
+
+def web_address(url: str) -> str | None:
+    """The address when it may become a link."""
+    parts = urlsplit(url)
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def shortened(text: str, length: int = 160) -> str:
+    """The start of a text, on one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[:length].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,181 @@
+"""One conversation as an agent sees it: transcript, floor, summary, and how far each reply has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from desk import labels
+from desk.formats import web_address
+from desk.reading import dossiers
+from dossiers.handovers import open_handover
+from dossiers.models import Agent, Conversation, Message, OutboxItem, OutboxState, Sender, Speaker
+from knowledge.library import Library
+
+LATEST = 100
+BEFORE = 50
+DELIVERIES_WATCHED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message. ``delivery`` is empty for what nobody has to deliver."""
+
+    id: int
+    sender: str
+    name: str
+    text: str
+    outcome: str | None
+    article: str | None
+    sources: Sequence[dict[str, Any]]
+    options: Sequence[str]
+    created_at: dt.datetime
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Who may speak now."""
+
+    conversation_id: str
+    speaker: str
+    mine: bool
+    agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything beside the messages."""
+
+    id: str
+    name: str
+    town: str | None
+    channel: str
+    started_at: dt.datetime
+    reason: str | None
+    requested_at: dt.datetime | None
+    summary: Sequence[tuple[str, str]]
+    dossier: dossiers.Shown | None
+    floor: Floor
+
+
+def floor_of(session: Session, conversation: Conversation, agent_id: str) -> Floor:
+    """Who has the floor, seen by an agent."""
+    holder = session.get(Agent, conversation.agent_id) if conversation.agent_id else None
+    taken = conversation.speaker == Speaker.AGENT
+    return Floor(
+        conversation.id,
+        str(conversation.speaker),
+        taken and conversation.agent_id == agent_id,
+        holder.name if holder and taken else None,
+    )
+
+
+def view(session: Session, conversation: Conversation, agent_id: str, library: Library) -> View:
+    """The conversation's head, hand-over and dossier."""
+    dossier = dossiers.of_person(session, conversation.person_id, library)
+    handover = open_handover(session, conversation.id)
+    town = (dossier.value("home_town") if dossier else None) or labels.town_name(library, conversation.municipality)
+    return View(
+        id=conversation.id,
+        name=dossier.name if dossier else labels.newcomer(None, conversation.id),
+        town=town,
+        channel=labels.spoken(labels.CHANNELS, conversation.channel),
+        started_at=conversation.created_at,
+        reason=labels.spoken(labels.REASONS, handover.reason) if handover else None,
+        requested_at=handover.requested_at if handover else None,
+        summary=_summary(handover.summary, library) if handover else (),
+        dossier=dossier,
+        floor=floor_of(session, conversation, agent_id),
+    )
+
+
+def _summary(text: str, library: Library) -> list[tuple[str, str]]:
+    """The summary's lines as (label, text). The dossier stands beside it as it is now, so its line is left out."""
+    lines: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        label, found, rest = line.partition(": ")
+        if label == "Dossier":
+            continue
+        if not found or label not in ("Asked", "Last subject"):
+            # a question of several lines goes on
+            previous = lines.pop() if lines else ("Asked", "")
+            lines.append((previous[0], f"{previous[1]}\n{line}".strip()))
+        elif label == "Last subject" and rest in library.articles:
+            lines.append((label, library.articles[rest].title))
+        else:
+            lines.append((label, rest))
+    return lines
+
+
+def first_shown(session: Session, conversation_id: str, around: int | None) -> int:
+    """The id from which messages are shown: the latest ones, and more when an older one is asked for."""
+    ids = select(Message.id).where(Message.conversation_id == conversation_id).order_by(Message.id.desc())
+    first = session.scalars(ids.offset(LATEST - 1).limit(1)).first() or 0
+    if around is None or around >= first:
+        return first
+    return session.scalars(ids.where(Message.id < around).offset(BEFORE - 1).limit(1)).first() or 0
+
+
+def has_earlier(session: Session, conversation_id: str, first: int) -> bool:
+    """Whether there are messages before this id."""
+    statement = select(Message.id).where(Message.conversation_id == conversation_id, Message.id < first)
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def lines(session: Session, conversation: Conversation, first: int, name: str, library: Library) -> list[Line]:
+    """The messages from an id on, oldest first. ``name``: what to call the newcomer."""
+    statement = (
+        select(Message, Agent.name)
+        .outerjoin(Agent, Agent.id == Message.agent_id)
+        .where(Message.conversation_id == conversation.id, Message.id >= first)
+        .order_by(Message.id)
+    )
+    found = session.execute(statement).all()
+    states = deliveries(session, conversation.id, first)
+    return [_line(message, agent or "A colleague", name, states, library) for message, agent in found]
+
+
+def deliveries(session: Session, conversation_id: str, first: int) -> dict[int, str]:
+    """How far the agents' messages from an id on have come, and any other one that could not be delivered."""
+    statement = (
+        select(OutboxItem.message_id, OutboxItem.state)
+        .join(Message, Message.id == OutboxItem.message_id)
+        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.message_id >= first)
+        .where((Message.sender == Sender.AGENT) | OutboxItem.state.in_([OutboxState.FAILED, OutboxState.DEAD]))
+    )
+    return {message_id: labels.DELIVERIES[state] for message_id, state in session.execute(statement)}
+
+
+def watched_from(session: Session, conversation_id: str) -> int:
+    """The id from which a stream watches deliveries."""
+    statement = (
+        select(Message.id)
+        .where(Message.conversation_id == conversation_id, Message.sender == Sender.AGENT)
+        .order_by(Message.id.desc())
+        .limit(DELIVERIES_WATCHED)
+        .subquery()
+    )
+    return session.scalar(select(func.min(statement.c.id))) or 0
+
+
+def _line(message: Message, agent: str, name: str, states: dict[int, str], library: Library) -> Line:
+    names = {Sender.PERSON: name, Sender.BOT: "Assistant", Sender.AGENT: agent, Sender.SYSTEM: "Notice"}
+    article = library.articles.get(message.article or "")
+    return Line(
+        id=message.id,
+        sender=str(message.sender),
+        name=names[Sender(message.sender)],
+        text=message.text,
+        outcome=labels.spoken(labels.OUTCOMES, message.outcome) if message.outcome else None,
+        article=article.title if article else message.article,
+        sources=[source for source in message.sources or () if web_address(str(source.get("url", "")))],
+        options=[str(option.get("title", "")) for option in message.options or ()],
+        created_at=message.created_at,
+        delivery=states.get(message.id, ""),
+    )

@@ -1,0 +1,166 @@
+"""Server-Sent Events: the pages stay current without being loaded again.
+
+A stream looks at the database when the hub wakes it and every few seconds in any case, sends only what has changed, and ends when the
+session does or the app stops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.concurrency import run_in_threadpool
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from desk import access, pages
+from desk.access import Desk, SignedIn, Who
+from desk.reading import conversation as reading
+from desk.reading import dossiers, queue
+from desk.routes.conversation import Id, found
+from desk.services import EVERYTHING, DeskServices
+from dossiers import floor
+from dossiers.models import Conversation
+
+router = APIRouter()
+LOOK_EVERY = 5.0
+AT_MOST_EVERY = 0.3
+RENEW_EVERY = dt.timedelta(minutes=1)
+ENDED = "signed-out"
+
+Events = list[ServerSentEvent]
+
+
+@dataclass
+class Changed:
+    """Remembers what was sent, so that the same is not sent again."""
+
+    sent: dict[str, object] = field(default_factory=dict)
+
+    def is_new(self, key: str, value: object) -> bool:
+        """Whether this differs from what was sent last."""
+        if key in self.sent and self.sent[key] == value:
+            return False
+        self.sent[key] = value
+        return True
+
+
+def _stream(desk: DeskServices, who: SignedIn, topic: str, look: Callable[[], Events]) -> EventSourceResponse:
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        async with desk.hub.listen(topic) as news:
+            while not desk.hub.closing:
+                news.clear()
+                if not await run_in_threadpool(access.still_signed_in, desk, who):
+                    yield ServerSentEvent("Your session has ended. Load this page again to log in.", event=ENDED)
+                    return
+                for event in await run_in_threadpool(look):
+                    yield event
+                await _wait(news)
+
+    return EventSourceResponse(events(), ping=15, headers={"X-Accel-Buffering": "no"})
+
+
+async def _wait(news: asyncio.Event) -> None:
+    """Until there is news, at most a few seconds; a burst of news counts as one."""
+    try:
+        async with asyncio.timeout(LOOK_EVERY):
+            await news.wait()
+            await asyncio.sleep(AT_MOST_EVERY)
+    except TimeoutError:
+        return
+
+
+@router.get("/events")
+async def queue_events(desk: Desk, who: Who) -> EventSourceResponse:
+    """The queue's page: `board` with all lists, `waiting` with the number in words."""
+    changed = Changed()
+
+    def look() -> Events:
+        with desk.database.read() as session:
+            board = queue.board(session, who.agent.id, desk.library)
+        events = []
+        if changed.is_new("board", board):
+            events.append(ServerSentEvent(pages.fragment("_board.html", desk, who, board=board), event="board"))
+        if changed.is_new("waiting", board.waiting_count):
+            events.append(ServerSentEvent(pages.fragment("_waiting.html", desk, who, board=board), event="waiting"))
+        return events
+
+    return _stream(desk, who, EVERYTHING, look)
+
+
+@dataclass
+class Watch:
+    """One agent's open page of one conversation."""
+
+    desk: DeskServices
+    who: SignedIn
+    conversation_id: str
+    seen: int
+    changed: Changed = field(default_factory=Changed)
+    renewed_at: dt.datetime | None = None
+
+    def look(self) -> Events:
+        """What is new since the last look."""
+        self._renew()
+        desk = self.desk
+        events: Events = []
+        with desk.database.read() as session:
+            conversation = session.get(Conversation, self.conversation_id)
+            if conversation is None:
+                return [ServerSentEvent("This conversation was erased.", event=ENDED)]
+            dossier = dossiers.of_person(session, conversation.person_id, desk.library)
+            name = reading.labels.newcomer(dossier.value("first_name") if dossier else None, conversation.id)
+            lines = reading.lines(session, conversation, self.seen + 1, name, desk.library)
+            now_speaks = reading.floor_of(session, conversation, self.who.agent.id)
+            first = reading.watched_from(session, self.conversation_id)
+            deliveries = reading.deliveries(session, self.conversation_id, first)
+        for line in lines:
+            self.seen = line.id
+            events.append(ServerSentEvent(self._part("_message.html", line=line), event="message", id=str(line.id)))
+        if self.changed.is_new("floor", now_speaks):
+            events.append(ServerSentEvent(self._part("_floor.html", floor=now_speaks), event="floor"))
+        if self.changed.is_new("dossier", dossier):
+            events.append(ServerSentEvent(self._part("_dossier.html", dossier=dossier), event="dossier"))
+        for message_id, state in deliveries.items():
+            if self.changed.is_new(f"delivery-{message_id}", state):
+                part = self._part("_delivery.html", message_id=message_id, state=state)
+                events.append(ServerSentEvent(part, event="delivery"))
+        return events
+
+    def _part(self, template: str, **values: object) -> str:
+        return pages.fragment(template, self.desk, self.who, **values)
+
+    def _renew(self) -> None:
+        """Keeps the floor while the page is open. Does nothing for an agent who does not have it."""
+        now = self.desk.clock()
+        if self.renewed_at is not None and now - self.renewed_at < RENEW_EVERY:
+            return
+        self.renewed_at = now
+        with self.desk.database.read() as session:
+            conversation = session.get(Conversation, self.conversation_id)
+            if conversation is None or not reading.floor_of(session, conversation, self.who.agent.id).mine:
+                return
+        with self.desk.database.write() as session:
+            floor.renew(session, self.conversation_id, self.who.agent.id, now)
+
+
+@router.get("/conversations/{conversation_id}/events")
+async def conversation_events(
+    desk: Desk,
+    who: Who,
+    conversation_id: Id,
+    after: Annotated[int, Query(ge=0)] = 0,
+    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+) -> EventSourceResponse:
+    """A conversation's page: `message` (id: the message's), `floor`, `dossier`, `delivery`."""
+
+    def exists() -> None:
+        with desk.database.read() as session:
+            found(session, conversation_id)
+
+    await run_in_threadpool(exists)
+    watch = Watch(desk, who, conversation_id, max(after, last_event_id or 0))
+    return _stream(desk, who, conversation_id, watch.look)

@@ -1,0 +1,271 @@
+"""The desk beside the web channel, on a real database, in the process or behind a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx import Response
+from sqlalchemy import text
+
+import desk
+from channels.hub import Hub
+from channels.web import api
+from channels.web.errors import install as install_errors
+from channels.web.limits import RateLimits
+from channels.web.service import WebService
+from dossiers import accounts, conversations, handovers, record
+from dossiers.conversations import Said
+from dossiers.database import Database, make_engine, normal_url
+from dossiers.models import Agent, Base, Conversation, Message, Sender
+from knowledge import library as knowledge
+from knowledge.wording import say
+
+PASSWORD = "correct horse battery"
+START = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch):
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    accounts._nobody.cache_clear()
+    yield
+    accounts._nobody.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def library() -> knowledge.Library:
+    """What can be read of the knowledge; whether all of it is right is another room's question."""
+    return knowledge.read()[0]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request, tmp_path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}")
+    else:
+        url = os.environ.get("TEST_POSTGRES_URL")
+        if not url:
+            pytest.skip("TEST_POSTGRES_URL names no PostgreSQL database")
+        engine = make_engine(normal_url(url))
+        Base.metadata.drop_all(engine)
+    Base.metadata.create_all(engine)
+    yield Database(engine)
+    if request.param == "postgres":
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        self.now += dt.timedelta(**parts)
+
+
+@dataclass
+class World:
+    """Everything a test needs."""
+
+    database: Database
+    library: knowledge.Library
+    hub: Hub
+    clock: Callable[[], dt.datetime]
+    app: FastAPI
+
+    def agent(self, login: str = "mia", name: str = "Mia Peeters") -> Agent:
+        with self.database.write() as session:
+            return accounts.create_agent(session, login=login, name=name, password=PASSWORD, now=self.clock())
+
+    def conversation(self, *texts: str, town: str | None = "gent", queued: bool = True) -> tuple[str, str]:
+        """A newcomer who wrote these texts. Returns the conversation's id and token."""
+        with self.database.write() as session:
+            made, token = conversations.start(session, channel="web", municipality=town, now=self.clock())
+            for line in texts or ("My landlord keeps the deposit",):
+                conversations.add(session, made, Sender.PERSON, Said(line), self.clock())
+            if queued:
+                handovers.request(session, made, "asked", self.clock())
+            return made.id, token
+
+    def says(self, conversation_id: str, line: str, sender: Sender = Sender.PERSON, **more) -> int:
+        with self.database.write() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            said = conversations.add(session, conversation, sender, Said(line, **more), self.clock()).id
+        self.hub.wake(conversation_id)
+        return said
+
+    def dossier(self, conversation_id: str, **fields: str | None) -> str:
+        """A dossier with these answers; None is a skipped question."""
+        with self.database.write() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            message = session.query(Message).filter_by(conversation_id=conversation_id).first()
+            consent = self.library.consents["dossier"]
+            record.give_consent(
+                session,
+                conversation.person_id,
+                purpose="dossier",
+                version=consent.version,
+                text=consent.text,
+                message_id=message.id if message else None,
+                now=self.clock(),
+            )
+            dossier = record.open_dossier(session, conversation.person_id, conversation_id, self.clock())
+            for key, value in fields.items():
+                record.state(
+                    session,
+                    dossier,
+                    key,
+                    value,
+                    stated_by=Sender.PERSON,
+                    message_id=message.id if message else None,
+                    now=self.clock(),
+                )
+            found = dossier.id
+        self.hub.wake(conversation_id)
+        return found
+
+    def lapse(self) -> None:
+        """What the worker does now and then."""
+        with self.database.write() as session:
+            lapsed = handovers.lapse(session, say, self.clock())
+        for conversation_id in lapsed:
+            self.hub.wake(conversation_id)
+
+    def speaker(self, conversation_id: str) -> str:
+        with self.database.read() as session:
+            return str(session.get_one(Conversation, conversation_id).speaker)
+
+    def texts(self, conversation_id: str, sender: Sender) -> list[str]:
+        with self.database.read() as session:
+            found = conversations.messages_after(session, conversation_id, 0, 1000)
+            return [message.text for message in found if message.sender == sender]
+
+    def browser(self) -> Browser:
+        return Browser(self.app)
+
+    def logged_in(self, login: str = "mia") -> Browser:
+        found = self.browser()
+        assert found.log_in(login).status_code == 303
+        return found
+
+
+class Browser:
+    """Loads pages and sends their forms as a browser without scripts does."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.http = TestClient(app, base_url="http://desk.test", follow_redirects=False, client=("192.0.2.1", 40000))
+        self.page: Response | None = None
+
+    def get(self, path: str, **more) -> Response:
+        self.page = self.http.get(path, **more)
+        return self.page
+
+    def csrf(self) -> str:
+        """The token of the page that was loaded last."""
+        assert self.page is not None
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.page.text)
+        assert found, "the page has no form"
+        return found[1]
+
+    def post(self, path: str, **fields: str) -> Response:
+        return self.http.post(path, data={"csrf_token": self.csrf(), **fields})
+
+    def log_in(self, login: str = "mia", password: str = PASSWORD, next_page: str = "") -> Response:
+        self.get("/desk/login", params={"next": next_page})
+        answer = self.post("/desk/login", login=login, password=password, next=next_page)
+        if answer.status_code == 303:
+            self.get("/desk/")
+        return answer
+
+
+def make_app(database: Database, library: knowledge.Library, hub: Hub, clock: Callable[[], dt.datetime]) -> FastAPI:
+    """The two rooms as the app wires them."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI):
+        hub.bind()
+        yield
+
+    app = FastAPI(lifespan=lifespan)
+    app.state.web = WebService(database, library, hub, RateLimits(messages=1000, conversations=1000), clock)
+    app.include_router(api.router)
+    install_errors(app)
+    desk.install(app, desk.DeskServices(database, library, hub, clock, secure_cookies=False))
+    return app
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(database, library, clock) -> World:
+    hub = Hub()
+    return World(database, library, hub, clock, make_app(database, library, hub, clock))
+
+
+class Server:
+    """The app behind a real server on a free port of this machine."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.uvicorn = uvicorn.Server(
+            uvicorn.Config(world.app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=3)
+        )
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.uvicorn.serve()), daemon=True)
+
+    @property
+    def url(self) -> str:
+        port = self.uvicorn.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def start(self) -> None:
+        self.thread.start()
+        deadline = time.monotonic() + 20
+        while not self.uvicorn.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.world.hub.close()
+        self.uvicorn.should_exit = True
+        self.thread.join(10)
+
+
+@pytest.fixture
+def server(tmp_path, library) -> Iterator[Server]:
+    """On SQLite, with the real time."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'live.db'}")
+    Base.metadata.create_all(engine)
+    hub, database = Hub(), Database(engine)
+
+    def now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    world = World(database, library, hub, now, make_app(database, library, hub, now))
+    running = Server(world)
+    running.start()
+    yield running
+    running.stop()
+    engine.dispose()
