@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from knowledge.library import ROOT, Library, read_yaml
+from knowledge.models import AMOUNT_REFERENCE, Article, Fact
 
 
 def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
@@ -27,6 +29,13 @@ def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
                 yield {"label": label, "pattern": word, "id": key}
 
 
+def _sentences(article: Article) -> list[str]:
+    """What the article says, sentence by sentence, and what its own facts say; amounts are left open."""
+    texts = [s.text for s in article.statements] + [f.says for f in article.facts if isinstance(f, Fact)]
+    parts = [part for text in texts for part in re.split(r"(?<=[.?!])\s+", AMOUNT_REFERENCE.sub("…", text))]
+    return list(dict.fromkeys(part for part in parts if len(part.split()) > 2))
+
+
 def compiled(library: Library, root: Path = ROOT) -> dict[str, Any]:
     """The content of the compiled file, in a stable order (see docs/architecture.md)."""
     articles = [
@@ -36,6 +45,7 @@ def compiled(library: Library, root: Path = ROOT) -> dict[str, Any]:
             "topic": article.topic.value,
             "audience": article.audience.model_dump(mode="json"),
             "questions": list(article.questions),
+            "sentences": _sentences(article),
         }
         for article in sorted(library.articles.values(), key=lambda a: a.id)
     ]
