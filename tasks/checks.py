@@ -13,7 +13,13 @@ from tasks.paths import APP_PYTHON, BOT_PYTHON, ROOT, relative
 from tasks.processes import run_captured, run_shown
 
 APP_ROOMS = ("actions", "app", "bench", "channels", "desk", "dossiers", "knowledge", "migrations")
-LOCKS = ("app/requirements.txt", "bot/requirements.txt", "tasks/requirements-tools.txt", "widget/package-lock.json")
+LOCKS = (
+    "app/requirements.txt",
+    "bot/requirements.txt",
+    "tasks/requirements-tools.txt",
+    "widget/package-lock.json",
+    "bench/stock/requirements.txt",
+)
 _ADDRESS = re.compile(r"[a-z+]+://|--(?:extra-)?index-url|--find-links")
 _RESOLVED = re.compile(r'"resolved"\s*:\s*"')
 
@@ -107,7 +113,7 @@ def run(settings: Mapping[str, str]) -> int:
 def passes(title: str, check: Callable[[], int]) -> bool:
     """Run one check and say how it ended."""
     try:
-        with Progress(f"Check: {title}"):
+        with Progress(f"Check: {title}", "found something"):
             if check() != 0:
                 raise Problem(title)
     except Problem:

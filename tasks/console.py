@@ -26,8 +26,9 @@ def complain(text: str) -> None:
 class Progress:
     """One step: a moving line on a terminal, a line at the start and one at the end elsewhere."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, failure: str = "did not work") -> None:
         self.label = label
+        self.failure = failure
         self.detail = ""
         self.moving = sys.stdout.isatty()
         self.started = time.monotonic()
@@ -58,5 +59,5 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         start = "\r\033[K" if self.moving else ""
-        result = f"done in {self.seconds:.1f} s" if kind is None else "did not work"
+        result = f"done in {self.seconds:.1f} s" if kind is None else self.failure
         say(f"{start}{self.label}: {result}")
