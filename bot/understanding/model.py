@@ -1,0 +1,289 @@
+"""What a message means: the intent, the articles it may be about, and whether to answer, to ask or to say no.
+
+Every probability comes from examples that the model behind it had not seen: questions held out in turn, whole
+articles left out in turn (questions close to what is covered but not covered), and what people ask that is out of scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding import calibration
+from bot.understanding.articles import ArticleFinder, Found, Texts, article_absent, choose, fit_second_look, held_out
+from bot.understanding.calibration import Judge, Numbers
+from bot.understanding.linear import Chooser, Linear, fit_softmax, softmax
+from bot.understanding.vectors import Bag, Matrix, joined
+
+ASK, OUTSIDE, EMERGENCY = "ask", "out_of_scope", "emergency"
+FOLDS = 5
+SHOWN = 5
+SIGNS = 9
+
+
+@dataclass(frozen=True)
+class Aims:
+    """What the thresholds must reach on data that was held out."""
+
+    answer_precision: float = 0.85
+    offer_precision: float = 0.5
+    uncovered_share: float = 0.2  # how many questions are expected to be about something no article covers
+    emergency_recall: float = 0.97
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Training examples. `articles` is -1 for dialogue; `sentences` marks what comes from an article's text."""
+
+    texts: Sequence[str]
+    embeddings: Matrix
+    intents: NDArray[Any]
+    articles: NDArray[np.int64]
+    sentences: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means."""
+
+    intents: tuple[tuple[str, float], ...]
+    articles: tuple[tuple[str, float], ...]
+    covered: float
+    zone: str
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Probabilities that the first article is right, that one of the first three is, that any article covers it."""
+
+    first: Judge
+    three: Judge
+    covered: Judge
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Fixed in training; see Aims."""
+
+    answer: float
+    offer: float
+    emergency: float
+
+
+def signs(scores: Numbers, evidence: Matrix) -> Numbers:
+    """Return what tells a sure match from a doubtful one, for candidates in the order of the second look."""
+    chances = softmax(scores)
+    if chances.shape[1] < 3:
+        chances = np.pad(chances, ((0, 0), (0, 3 - chances.shape[1])))
+    first, second, third = chances[:, 0], chances[:, 1], chances[:, 2]
+    best = evidence[:, 0, :].astype(np.float64)
+    return np.column_stack(
+        [
+            np.log(first + 1e-9),
+            np.log((first + second + third) + 1e-9),
+            first - second,
+            scores[:, 0],
+            best[:, 0],  # the first look's own score
+            best[:, 1],  # the nearest example question
+            best[:, 3],  # the nearest sentence of the article
+            best[:, 5],  # words shared with an example question
+            evidence[:, :, 1].max(axis=1) - best[:, 1],  # another candidate's question is nearer
+        ]
+    )
+
+
+class QuestionModel:
+    """Reads one message; `fit` makes it from examples."""
+
+    def __init__(
+        self,
+        bag: Bag,
+        intents: Sequence[str],
+        intent_model: Linear,
+        scale: tuple[Numbers, Numbers],
+        article_ids: Sequence[str],
+        finder: ArticleFinder | None,
+        chooser: Chooser | None,
+        judges: Judges | None,
+        thresholds: Thresholds,
+    ) -> None:
+        self.bag = bag
+        self.intents = list(intents)
+        self.intent_model = intent_model
+        self.scale = scale
+        self.article_ids = list(article_ids)
+        self.finder = finder
+        self.chooser = chooser
+        self.judges = judges
+        self.thresholds = thresholds
+
+    def _look(self, embedding: Matrix, bag: Matrix) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+        if self.finder is None or self.chooser is None:
+            return np.zeros((1, 0), np.int64), np.zeros((1, 0)), np.zeros((1, SIGNS))
+        candidates, scores, evidence = choose(self.finder.find(embedding, bag), self.chooser)
+        return candidates, scores, signs(scores, evidence)
+
+    def read(self, text: str, embedding: Matrix) -> Reading:
+        """Return what one message means."""
+        vector = np.asarray(embedding, np.float32).reshape(1, -1)
+        bag = self.bag.transform([text])
+        candidates, scores, seen = self._look(vector, bag)
+        chances = softmax(self.intent_model.scores(intent_features(vector, bag, seen, self.scale)))[0]
+        ranking = self._ranking(chances)
+        if self.judges is None:
+            return Reading(ranking, (), 0.0, "unknown")
+        right = float(self.judges.first.probability(seen)[0])
+        three = float(self.judges.three.probability(seen)[0])
+        covered = float(self.judges.covered.probability(seen)[0])
+        share = softmax(scores)[0]
+        articles = tuple(
+            (self.article_ids[number], min(right, right * float(share[place] / max(share[0], 1e-9))))
+            for place, number in enumerate(candidates[0][:SHOWN])
+        )
+        zone = "unknown"
+        if right >= self.thresholds.answer:
+            zone = "answer"
+        elif three >= self.thresholds.offer:
+            zone = "offer"
+        return Reading(ranking, articles, covered, zone)
+
+    def _ranking(self, chances: Numbers) -> tuple[tuple[str, float], ...]:
+        """Best first; danger is put first as soon as it is likely enough."""
+        order = np.argsort(-chances, kind="stable").tolist()
+        if EMERGENCY in self.intents:
+            place = self.intents.index(EMERGENCY)
+            if chances[place] >= self.thresholds.emergency:
+                order.remove(place)
+                order.insert(0, place)
+        return tuple((self.intents[number], float(chances[number])) for number in order)
+
+
+def intent_features(embeddings: Matrix, bags: Matrix, seen: Numbers, scale: tuple[Numbers, Numbers]) -> Matrix:
+    """Return what the intent model sees: the text itself, and how well it matches an article."""
+    mean, deviation = scale
+    return np.hstack([joined(embeddings, bags), (0.3 * (seen - mean) / deviation).astype(np.float32)])
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Predictions for examples that were not seen, kept for measuring."""
+
+    intents: NDArray[Any]
+    predicted: NDArray[Any]
+    articles: NDArray[np.int64]
+    candidates: NDArray[np.int64]
+    right: Numbers
+    three: Numbers
+    uncovered_right: Numbers
+    uncovered_three: Numbers
+
+
+def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[QuestionModel, HeldOut]:
+    """Fit the model; also return what it said of examples that were held out."""
+    bag = Bag.fit(examples.texts)
+    bags = bag.transform(examples.texts)
+    is_question = (examples.articles >= 0) & ~examples.sentences
+    is_dialogue = examples.articles < 0
+    everything = Texts(examples.embeddings, bags, examples.articles)
+    questions, sentences = everything.take(is_question), everything.take(examples.sentences)
+    seen = np.zeros((len(examples.texts), SIGNS))
+    finder = chooser = judges = None
+    answer = offer = calibration.NEVER
+    empty = np.zeros((0, 0), np.int64)
+    record: tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers] = (empty, *(np.zeros(0),) * 4)
+    if len(questions) >= 2 and article_ids:
+        count = len(article_ids)
+        parts = min(FOLDS, max(2, int(np.bincount(questions.articles).max())), len(questions))
+        fold = calibration.folds(questions.articles, parts)
+        found = held_out(questions, sentences, count, fold)
+        chooser = fit_second_look(found, questions.articles)
+        candidates, scores, evidence = choose(found, chooser)
+        finder = ArticleFinder.fit(questions, sentences, count)
+        seen[is_question] = signs(scores, evidence)
+        if is_dialogue.any():
+            outside = finder.find(examples.embeddings[is_dialogue], bags[is_dialogue])
+            seen[is_dialogue] = _signs(outside, chooser)
+        uncovered = [seen[examples.intents == OUTSIDE]]
+        if count >= 2:
+            absent = article_absent(questions, sentences, count, np.arange(count) % min(FOLDS, count))
+            uncovered.append(_signs(absent, chooser))
+        judges, answer, offer, record = _judge(
+            candidates, seen[is_question], questions.articles, fold, uncovered, aims
+        )
+    taught = ~examples.sentences
+    names = sorted(set(examples.intents[taught].tolist()))
+    labels = np.array([names.index(intent) for intent in examples.intents[taught]], np.int64)
+    scale = (seen[taught].mean(axis=0), np.maximum(seen[taught].std(axis=0), 1e-6))
+    features = intent_features(examples.embeddings[taught], bags[taught], seen[taught], scale)
+    chances = _held_out_intents(features, labels, len(names))
+    emergency = _emergency_threshold(chances, labels, names, aims.emergency_recall)
+    model = QuestionModel(
+        bag, names, fit_softmax(features, labels, len(names)), scale, article_ids, finder, chooser, judges,
+        Thresholds(answer, offer, emergency),
+    )  # fmt: skip
+    predicted = np.array([model._ranking(row)[0][0] for row in chances])
+    shown = HeldOut(examples.intents[taught], predicted, questions.articles, *record)
+    return model, shown
+
+
+def _signs(found: Found, chooser: Chooser) -> Numbers:
+    _, scores, evidence = choose(found, chooser)
+    return signs(scores, evidence)
+
+
+def _judge(
+    candidates: NDArray[np.int64],
+    covered: Numbers,
+    articles: NDArray[np.int64],
+    fold: NDArray[np.int64],
+    uncovered: list[Numbers],
+    aims: Aims,
+) -> tuple[Judges, float, float, tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers]]:
+    """Fit the judges and fix the thresholds on probabilities that each judge gave to a fold it had not seen."""
+    strange = np.vstack(uncovered)
+    everything = np.vstack([covered, strange])
+    known, unknown = len(covered), len(strange)
+    share = aims.uncovered_share / (1 - aims.uncovered_share) * known / max(unknown, 1)
+    importance = np.r_[np.ones(known), np.full(unknown, share)]
+    folded = np.r_[fold, np.arange(unknown) % (int(fold.max()) + 1)]
+    first = np.r_[candidates[:, 0] == articles, np.zeros(unknown, bool)]
+    three = np.r_[(candidates[:, :3] == articles[:, None]).any(axis=1), np.zeros(unknown, bool)]
+    is_covered = np.r_[np.ones(known, bool), np.zeros(unknown, bool)]
+    judges = Judges(
+        *(calibration.fit_judge(everything, holds, importance) for holds in (first, three, is_covered))
+    )
+    right = calibration.held_out_probabilities(everything, first, importance, folded)
+    among = calibration.held_out_probabilities(everything, three, importance, folded)
+    answer = calibration.threshold(right, first, importance, aims.answer_precision)
+    rest = right < answer
+    offer = calibration.NEVER
+    if rest.any():
+        offer = calibration.threshold(among[rest], three[rest], importance[rest], aims.offer_precision)
+    record = (candidates, right[:known], among[:known], right[known:], among[known:])
+    return judges, answer, offer, record
+
+
+def _held_out_intents(features: Matrix, labels: NDArray[np.int64], count: int) -> Numbers:
+    parts = min(FOLDS, len(labels))
+    fold = calibration.folds(labels, max(parts, 1))
+    chances = np.zeros((len(labels), count))
+    for one in np.unique(fold):
+        inside = fold == one
+        if inside.all():
+            continue
+        model = fit_softmax(features[~inside], labels[~inside], count)
+        chances[inside] = softmax(model.scores(features[inside]))
+    return chances
+
+
+def _emergency_threshold(chances: Numbers, labels: NDArray[np.int64], names: list[str], recall: float) -> float:
+    """Return the highest threshold that still finds the wanted share of the emergencies."""
+    if EMERGENCY not in names:
+        return calibration.NEVER
+    place = names.index(EMERGENCY)
+    found = np.sort(chances[labels == place, place])
+    return float(min(0.5, max(0.02, found[int((1 - recall) * len(found))])))

@@ -1,0 +1,81 @@
+"""What a text looks like to the models: the encoder's vector next to a compressed bag of words and letters.
+
+The bag catches what the encoder does not know: names of cards and annexes, Dutch words, typing errors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Matrix = NDArray[np.float32]
+
+KINDS: dict[str, dict[str, Any]] = {
+    "words": {"analyzer": "word", "ngram_range": (1, 2), "sublinear_tf": True},
+    "letters": {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True},
+}
+BAG_WEIGHT = 0.5
+MAXIMUM_DIMENSIONS = 256
+
+
+def unit_rows(matrix: NDArray[Any]) -> Matrix:
+    """Return the rows with length one; rows of zeros stay zeros."""
+    lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+class Bag:
+    """TF-IDF over words and letters, compressed to a dense vector."""
+
+    def __init__(self, vectorizers: dict[str, TfidfVectorizer], components: Matrix) -> None:
+        self._vectorizers = vectorizers
+        self._components = components
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Bag:
+        """Learn the vocabulary and the directions that matter most from the texts."""
+        vectorizers = {name: TfidfVectorizer(**options) for name, options in KINDS.items()}
+        sparse = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers.values()]).tocsr()
+        dimensions = min(MAXIMUM_DIMENSIONS, len(texts) - 1, sparse.shape[1] - 1)
+        reduction = TruncatedSVD(max(dimensions, 1), n_iter=3, random_state=0).fit(sparse)
+        return cls(vectorizers, reduction.components_.astype(np.float32))
+
+    def transform(self, texts: Sequence[str]) -> Matrix:
+        """Return one row for each text."""
+        sparse: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]).tocsr()
+        return np.asarray(sparse @ self._components.T, dtype=np.float32)
+
+    def save(self, directory: Path) -> None:
+        """Write the bag; only numbers and words, nothing that runs code when it is read."""
+        arrays = {"components": self._components.astype(np.float16)}
+        vocabularies = {}
+        for name, vectorizer in self._vectorizers.items():
+            arrays[name] = vectorizer.idf_
+            vocabularies[name] = vectorizer.get_feature_names_out().tolist()
+        np.savez_compressed(directory / "bag.npz", **arrays)
+        (directory / "bag.json").write_text(json.dumps(vocabularies, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, directory: Path) -> Bag:
+        """Read what `save` wrote."""
+        vocabularies = json.loads((directory / "bag.json").read_text(encoding="utf-8"))
+        with np.load(directory / "bag.npz", allow_pickle=False) as arrays:
+            vectorizers = {}
+            for name, options in KINDS.items():
+                vectorizer = TfidfVectorizer(**options, vocabulary=vocabularies[name])
+                vectorizer.idf_ = arrays[name]
+                vectorizers[name] = vectorizer
+            return cls(vectorizers, arrays["components"].astype(np.float32))
+
+
+def joined(embeddings: Matrix, bags: Matrix) -> Matrix:
+    """Return what the linear models see."""
+    return np.hstack([embeddings, np.float32(BAG_WEIGHT) * bags])
