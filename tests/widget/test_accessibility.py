@@ -197,7 +197,14 @@ def test_the_history_is_not_read_out(widget: Widget, stub: Stub) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [{"width": 320, "height": 568}, PHONE, {"width": 640, "height": 400}, {"width": 1280, "height": 800}]
+    "size",
+    [
+        {"width": 320, "height": 256},
+        {"width": 320, "height": 568},
+        PHONE,
+        {"width": 640, "height": 400},
+        {"width": 1280, "height": 800},
+    ],
 )
 def test_nothing_is_cut_off_or_too_small_to_touch(visit: Open, stub: Stub, size: dict[str, int]) -> None:
     widget = visit(viewport=size)

@@ -125,8 +125,8 @@ def test_hostile_style_sheets_do_not_reach_it(stub: Stub, visit: Open) -> None:
 @pytest.mark.parametrize("allowed", ["'nonce-town'", "'strict-dynamic' 'nonce-town'", "SERVER"])
 def test_a_strict_content_security_policy_is_enough(stub: Stub, visit: Open, allowed: str) -> None:
     policy = (
-        f"default-src 'none'; script-src {allowed.replace('SERVER', stub.url)}; connect-src {stub.url}; style-src 'none'; "
-        "base-uri 'none'; require-trusted-types-for 'script'; trusted-types what-now-chat"
+        f"default-src 'none'; script-src {allowed.replace('SERVER', stub.url)}; connect-src {stub.url}; "
+        "style-src 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types what-now-chat"
     )
     body = html("<h1>A town</h1>", embed(stub, nonce="town"))
     page = stub.page("/test/strict", body, Content_Security_Policy=policy)

@@ -9,6 +9,8 @@ import { styles } from "./styles";
 import { english } from "./texts";
 
 const NARROW = "(max-width: 480px), (max-height: 480px)";
+/** As low as a window enlarged to 400 %: there is no room for a list between two bars, so everything scrolls together. */
+const LOW = "(max-height: 320px)";
 const THINKING_LONG_MS = 20_000;
 /** How near to its end the list must be scrolled for arriving messages to move it. */
 const NEAR_END_PX = 80;
@@ -27,6 +29,7 @@ class WhatNowPanel extends LitElement {
   #conversation: Conversation | null = null;
   #returnFocus: () => void = () => undefined;
   #narrow = window.matchMedia(NARROW);
+  #low = window.matchMedia(LOW);
   #seen = 0;
   #spoken = false;
   #shownItems = 0;
@@ -102,6 +105,9 @@ class WhatNowPanel extends LitElement {
   get #log(): HTMLElement | null {
     return this.renderRoot.querySelector(".log");
   }
+  get #scroller(): HTMLElement | null {
+    return this.#low.matches ? this.#dialog : this.#log;
+  }
   get #input(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector("textarea");
   }
@@ -152,16 +158,16 @@ class WhatNowPanel extends LitElement {
   // --- reading position ---
 
   #nearEnd(): boolean {
-    const log = this.#log;
-    return !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+    const list = this.#scroller;
+    return !list || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
   }
 
   #toEnd(): void {
-    const log = this.#log;
+    const list = this.#scroller;
     const chat = this.#conversation;
     // A first visit begins at the top, with what is kept and what the assistant is for.
     const empty = !chat || chat.messages.length + chat.pending.length === 0;
-    if (log) log.scrollTop = empty ? 0 : log.scrollHeight;
+    if (list) list.scrollTop = empty ? 0 : list.scrollHeight;
     this.moreBelow = false;
   }
 
@@ -203,8 +209,9 @@ class WhatNowPanel extends LitElement {
     const chat = this.#conversation;
     const fresh = chat?.messages.find((message) => message.id > this.#seen);
     const element = fresh && log.querySelector<HTMLElement>(`[data-id="${fresh.id}"]`);
-    const end = log.scrollHeight - log.clientHeight;
-    log.scrollTop = element ? Math.min(end, element.offsetTop - 12) : end;
+    const list = this.#scroller ?? log;
+    const end = list.scrollHeight - list.clientHeight;
+    list.scrollTop = element ? Math.min(end, element.offsetTop + (list === log ? 0 : log.offsetTop) - 12) : end;
   }
 
   #markSeen(): void {

@@ -32,6 +32,7 @@ export const styles = css`
       --warn: #40361a;
       --warn-edge: #e3b94f;
       --head: #0b1a26;
+      --main-edge: var(--edge);
     }
   }
   :host([theme="dark"]) {
@@ -46,6 +47,7 @@ export const styles = css`
     --warn: #40361a;
     --warn-edge: #e3b94f;
     --head: #0b1a26;
+    --main-edge: var(--edge);
   }
   * {
     box-sizing: border-box;
@@ -126,7 +128,7 @@ export const styles = css`
   button.main {
     background: var(--mine);
     color: var(--mine-ink);
-    border-color: transparent;
+    border-color: var(--main-edge, transparent);
     font-weight: 600;
   }
   a {
@@ -518,6 +520,15 @@ export const styles = css`
     button[aria-disabled="true"] {
       color: GrayText;
       border-color: GrayText;
+    }
+  }
+  @media (max-height: 320px) {
+    dialog[open] {
+      display: block;
+      overflow-y: auto;
+    }
+    .log {
+      overflow: visible;
     }
   }
   @media (max-height: 480px) {
