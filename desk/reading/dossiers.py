@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,13 +123,13 @@ def _holds(session: Session, word: str, library: Library) -> ColumnElement[bool]
 
 
 def _codes(session: Session, key: str, word: str, library: Library) -> list[str]:
-    """The values of a field that read like the word."""
+    """The values of a field in which a word starts like this (“gent” is not in “Argentina”)."""
     if key == "home_town":
         values: Sequence[str | None] = list(library.municipalities)
     else:
         values = session.scalars(select(DossierField.value).where(DossierField.key == key).distinct()).all()
-    part = word.casefold()
-    return [value for value in values if value and part in labels.field_value(library, key, value).casefold()]
+    starts = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+    return [value for value in values if value and starts.search(labels.field_value(library, key, value))]
 
 
 def _shown(session: Session, dossiers: Sequence[Dossier], library: Library) -> list[Shown]:

@@ -58,6 +58,8 @@ def _stream(desk: DeskServices, who: SignedIn, topic: str, look: Callable[[], Ev
                     return
                 for event in await run_in_threadpool(look):
                     yield event
+                    if event.event == ENDED:
+                        return
                 await _wait(news)
 
     return EventSourceResponse(events(), ping=15, headers={"X-Accel-Buffering": "no"})
