@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
     )
     limits = RateLimits(messages=settings.messages_per_minute, conversations=settings.conversations_per_minute)
     app.state.web = WebService(database, library, hub, limits, now)
