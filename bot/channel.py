@@ -39,6 +39,7 @@ class Incoming:
 
     sender: str
     text: str
+    metadata: dict[str, Any]
 
 
 def without_command(text: str) -> str:
@@ -59,12 +60,15 @@ def read(body: Any) -> Incoming:
         raise BadRequest(f"sender must be a text of 1 to {LONGEST_SENDER} characters")
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_MESSAGE:
         raise BadRequest(f"message must be a text of 1 to {LONGEST_MESSAGE} characters")
+    metadata = body.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise BadRequest("metadata must be a JSON object")
     if kind == "text":
-        return Incoming(sender, without_command(text))
+        return Incoming(sender, without_command(text), metadata)
     if kind == "payload":
         if not text.startswith("/") or text.startswith("//"):
             raise BadRequest("a payload starts with one slash")
-        return Incoming(sender, text)
+        return Incoming(sender, text, metadata)
     raise BadRequest("kind must be text or payload")
 
 
@@ -143,7 +147,9 @@ class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
             collector = Collector()
-            message = UserMessage(incoming.text, collector, incoming.sender, input_channel=self.name())
+            message = UserMessage(
+                incoming.text, collector, incoming.sender, input_channel=self.name(), metadata=incoming.metadata
+            )
             try:
                 await on_new_message(message)
             except Exception:

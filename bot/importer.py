@@ -20,10 +20,11 @@ from bot.settings import knowledge_file, resolve
 
 ASK = "ask"
 ARTICLE = "article"
+SENTENCE = "article_sentence"  # set on what comes from the article itself, not from what people ask
 
 
 class KnowledgeImporter(TrainingDataImporter):  # type: ignore[misc]  # untyped base
-    """One training message for each example question: intent `ask`, attribute `article`."""
+    """One training message for each question, title and sentence of an article: intent `ask`, attribute `article`."""
 
     def __init__(
         self,
@@ -43,12 +44,14 @@ class KnowledgeImporter(TrainingDataImporter):  # type: ignore[misc]  # untyped 
         self.file: Path = resolve(file) if file else knowledge_file()
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        """Return the questions of every article."""
-        messages = [
-            Message({TEXT: question, INTENT: ASK, ARTICLE: article.id})
-            for article in knowledge.read(self.file).articles
-            for question in article.questions
-        ]
+        """Return the questions of every article, and its title and text marked as such."""
+        messages: list[Message] = []
+        for article in knowledge.read(self.file).articles:
+            messages += [Message({TEXT: text, INTENT: ASK, ARTICLE: article.id}) for text in article.questions]
+            messages += [
+                Message({TEXT: text, INTENT: ASK, ARTICLE: article.id, SENTENCE: True})
+                for text in (article.title, *article.sentences)
+            ]
         return TrainingData(messages)
 
     def get_domain(self) -> Domain:

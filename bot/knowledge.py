@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ class Article:
     id: str
     title: str
     questions: tuple[str, ...]
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Knowledge:
 
     articles: tuple[Article, ...]
     patterns: tuple[dict[str, str], ...]
+
+
+def _texts(raw: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(str(text) for text in raw if str(text).strip())
 
 
 def _pattern(raw: dict[str, Any]) -> dict[str, str]:
@@ -48,7 +54,7 @@ def read(file: Path) -> Knowledge:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         articles = tuple(
-            Article(str(one["id"]), str(one["title"]), tuple(str(question) for question in one["questions"]))
+            Article(str(one["id"]), str(one["title"]), _texts(one["questions"]), _texts(one.get("sentences", ())))
             for one in raw["articles"]
         )
         patterns = tuple(_pattern(one) for one in raw["patterns"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ MODELS = "var/models"
 RESULTS = "var/results"
 SUBCOMMANDS = {"train": {"core", "nlu"}, "test": {"core", "nlu"}, "shell": {"nlu"}, "interactive": {"core"}}
 OPTIONS = {
-    "run": ("--model", "--interface", "--port", "--auth-token"),
+    "run": ("--model", "--interface", "--port", "--auth-token", "--enable-api"),
     "shell": ("--model", "--interface", "--port"),
     "interactive": ("--model", "--interface", "--port"),
     "train": ("--out",),
@@ -56,14 +57,16 @@ def with_defaults(arguments: Sequence[str], environment: Mapping[str, str]) -> l
         "--out": RESULTS if command == "test" else MODELS,
         "--interface": environment.get("BOT_HOST", "127.0.0.1"),
         "--port": environment.get("BOT_PORT", "5005"),
-        "--auth-token": environment.get("BOT_TOKEN", ""),
+        "--enable-api": "",  # the app asks for the status
     }
+    if token := environment.get("BOT_TOKEN"):
+        values["--auth-token"] = token
     if head == ["shell", "nlu"]:
         values = {"--model": MODELS}
     added: list[str] = []
     for option in OPTIONS[command]:
-        if values.get(option) and not _given(option, rest):
-            added += [option, values[option]]
+        if values.get(option) is not None and not _given(option, rest):
+            added += [option, values[option]] if values[option] else [option]
     return head + added + rest
 
 
@@ -84,6 +87,7 @@ def build_action_validator_once() -> None:
 def prepare() -> None:
     """Set up the environment and make Rasa importable; safe to call twice."""
     settings.set_environment()
+    warnings.filterwarnings("ignore", category=DeprecationWarning)  # of libraries that Rasa pins
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.resolve("var/cache")))
     without_tensorflow.install()
     if "rasa" not in sys.modules:
