@@ -151,6 +151,18 @@ def run_captured(
 
 def run_shown(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
     """Run a command on the person's own terminal and hand back its exit code."""
-    return subprocess.run(
-        list(command), cwd=cwd or ROOT, env=None if env is None else dict(env), check=False
-    ).returncode
+    process = subprocess.Popen(list(command), cwd=cwd or ROOT, env=None if env is None else dict(env))
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        end_gently(process)
+        raise
+
+
+def end_gently(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
+    """Let a command tidy up: Ctrl-C has reached it already, a signal to us alone has not."""
+    for end in (lambda: None, lambda: process.send_signal(signal.SIGINT), process.kill):
+        end()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=patience)
+            return

@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -79,3 +80,23 @@ def test_last_words():
     assert processes.last_words("first\nthe end.\n\n") == "the end"
     assert processes.last_words("\x1b[91mno model\x1b[0m") == "no model"
     assert processes.last_words("") == "it said nothing"
+
+
+def test_a_command_in_front_may_tidy_up(tmp_path: Path):
+    text = (
+        "import pathlib, time\n"
+        "try:\n"
+        "    print('up', flush=True); time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    pathlib.Path('tidy').touch()\n"
+    )
+    process = subprocess.Popen(python(text), cwd=tmp_path, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    processes.end_gently(process, patience=0.5)
+    process.stdout.close()
+    assert (tmp_path / "tidy").exists()
+
+
+def test_a_command_in_front_gives_its_exit_code(checkout: Path):
+    assert processes.run_shown(python("raise SystemExit(7)")) == 7
