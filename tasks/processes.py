@@ -161,8 +161,9 @@ def run_shown(command: Sequence[str], env: Mapping[str, str] | None = None, cwd:
 
 def end_gently(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
     """Let a command tidy up: Ctrl-C has reached it already, a signal to us alone has not."""
-    for end in (lambda: None, lambda: process.send_signal(signal.SIGINT), process.kill):
-        end()
+    for number in (None, signal.SIGINT, signal.SIGKILL):
+        if number is not None:
+            process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=patience)
             return
