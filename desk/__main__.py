@@ -22,7 +22,7 @@ commands = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__
 )
 Login = Annotated[str, typer.Option(help="What the agent types to log in.")]
-FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the input.")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the input's first line.")]
 
 
 @contextmanager

@@ -26,11 +26,11 @@ LARGEST_FORM = 64 * 1024
 _OWN_PAGE = re.compile(rf"{PREFIX}/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*/?)?")
 
 
-class LoginNeeded(Exception):  # noqa: N818 - it is no error
+class LoginNeeded(Exception):
     """There is no session, or it is over."""
 
 
-class Refused(Exception):  # noqa: N818 - it is no error
+class Refused(Exception):
     """The request is not carried out; ``text`` tells the agent why, in one sentence."""
 
     def __init__(self, status: int, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Assembles the desk as an application of its own, so that its errors, headers and access rules apply to nothing else."""
+"""Assembles the desk as an application of its own: its errors, headers and access rules apply to nothing else."""
 
 from __future__ import annotations
 

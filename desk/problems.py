@@ -42,7 +42,7 @@ def login_needed(request: Request, _: Exception) -> Response:
 
 def refused(request: Request, error: Exception) -> Response:
     """What `access` or a route refused."""
-    assert isinstance(error, access.Refused)  # noqa: S101 - registered for this class only
+    assert isinstance(error, access.Refused)
     return answer(request, error.status, error.text)
 
 

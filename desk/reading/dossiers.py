@@ -112,10 +112,7 @@ def _holds(session: Session, word: str, library: Library) -> ColumnElement[bool]
     field = aliased(DossierField)
     text = or_(
         field.value.icontains(word, autoescape=True) & field.key.not_in(CODED),
-        *(
-            (field.key == key) & field.value.in_(_codes(session, key, word, library))
-            for key in (*CODED, "home_town")
-        ),
+        *((field.key == key) & field.value.in_(_codes(session, key, word, library)) for key in (*CODED, "home_town")),
     )
     return exists().where(
         field.dossier_id == Dossier.id, field.replaced_at.is_(None), field.value.not_in((YES, NO)), text

@@ -71,9 +71,7 @@ def board(session: Session, agent_id: str, library: Library) -> Board:
     known = _known(session, people)
     shown = {key: [_row(row, known, library) for row in rows] for key, rows in found.items()}
     shown["mine"].sort(key=lambda row: not row.unanswered)
-    count = session.scalar(
-        select(func.count()).select_from(Conversation).where(Conversation.speaker == Speaker.QUEUE)
-    )
+    count = session.scalar(select(func.count()).select_from(Conversation).where(Conversation.speaker == Speaker.QUEUE))
     return Board(**shown, waiting_count=count or 0)
 
 
@@ -87,7 +85,7 @@ def _last(sender: Sender) -> ColumnElement[int | None]:
     )
 
 
-def _listed(which: ColumnElement[bool]) -> Select[Any]:
+def _listed(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     latest = aliased(Handover)
     open_handover = (
         select(func.max(latest.id))
@@ -105,7 +103,7 @@ def _listed(which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _rows(session: Session, statement: Select[Any]) -> Sequence[Any]:
+def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     return session.execute(statement).all()
 
 
@@ -119,7 +117,7 @@ def _known(session: Session, people: Iterable[str]) -> dict[str, dict[str, str]]
         .where(DossierField.replaced_at.is_(None), DossierField.value.is_not(None))
     )
     for person_id, key, value in session.execute(statement):
-        known.setdefault(person_id, {})[key] = value
+        known.setdefault(person_id, {})[key] = value or ""
     return known
 
 

@@ -115,7 +115,7 @@ def reply(
         raise Refused(409, _not_yours(desk, who, conversation_id)) from None
     desk.hub.wake(conversation_id)
     if sent != text:
-        raise Refused(409, "An earlier version of this answer was sent already. Send again if this one is to follow it.")
+        raise Refused(409, "An earlier version of this answer was sent already. Send again if this one should follow.")
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204)
     return _to(conversation_id)

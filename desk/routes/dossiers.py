@@ -1,6 +1,6 @@
 """Dossiers: the list and one dossier.
 
-Searching is a POST, because what people told about themselves does not belong in addresses: those end up in logs and histories.
+Searching is a POST: what people told about themselves does not belong in addresses, which end up in logs and histories.
 """
 
 from __future__ import annotations

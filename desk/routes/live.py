@@ -1,7 +1,7 @@
 """Server-Sent Events: the pages stay current without being loaded again.
 
-A stream looks at the database when the hub wakes it and every few seconds in any case, sends only what has changed, and ends when the
-session does or the app stops.
+A stream looks at the database when the hub wakes it and every few seconds in any case, sends only what has changed,
+and ends when the session does or the app stops.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from desk import access, pages
+from desk import access, labels, pages
 from desk.access import Desk, SignedIn, Who
 from desk.reading import conversation as reading
 from desk.reading import dossiers, queue
@@ -114,7 +114,7 @@ class Watch:
             if conversation is None:
                 return [ServerSentEvent("This conversation was erased.", event=ENDED)]
             dossier = dossiers.of_person(session, conversation.person_id, desk.library)
-            name = reading.labels.newcomer(dossier.value("first_name") if dossier else None, conversation.id)
+            name = labels.newcomer(dossier.value("first_name") if dossier else None, conversation.id)
             lines = reading.lines(session, conversation, self.seen + 1, name, desk.library)
             now_speaks = reading.floor_of(session, conversation, self.who.agent.id)
             first = reading.watched_from(session, self.conversation_id)

@@ -18,7 +18,9 @@ log = structlog.get_logger(__name__)
 WRONG = "That login and password do not belong together. Please check both."
 
 
-def _form(request: Request, desk: Desk, next_page: str, login: str = "", problem: str = "", status: int = 200) -> Response:
+def _form(
+    request: Request, desk: Desk, next_page: str, login: str = "", problem: str = "", status: int = 200
+) -> Response:
     own = request.cookies.get(access.login_cookie_name(desk)) or access.new_login_token()
     page = pages.page(
         request, "login.html", status=status, next=next_page, login=login, problem=problem, login_token=own

@@ -28,8 +28,8 @@ from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from dossiers import accounts, conversations, handovers, record
 from dossiers.conversations import Said
-from dossiers.database import Database, make_engine, normal_url
-from dossiers.models import Agent, Base, Conversation, Message, Sender
+from dossiers.database import Base, Database, make_engine, normal_url
+from dossiers.models import Agent, Conversation, Message, Sender
 from knowledge import library as knowledge
 from knowledge.wording import say
 

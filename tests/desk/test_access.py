@@ -22,12 +22,12 @@ OPEN = {("GET", "/login"), ("POST", "/login")}
 
 def routes(world) -> list[tuple[str, str]]:
     inner = create_app(desk.DeskServices(world.database, world.library, world.hub, world.clock, secure_cookies=False))
-    found = []
+    found: list[tuple[str, str]] = []
 
     def walk(these) -> None:
         for route in these:
             if isinstance(route, APIRoute):
-                found.extend((method, route.path) for method in sorted(route.methods))
+                found.extend((method, route.path) for method in sorted(route.methods or ()))
             elif hasattr(route, "effective_candidates"):
                 for candidate in route.effective_candidates():
                     methods = candidate.methods or ()

@@ -13,8 +13,7 @@ from typer.testing import CliRunner
 
 from desk.__main__ import commands
 from dossiers import accounts
-from dossiers.database import Database, make_engine, now
-from dossiers.models import Base
+from dossiers.database import Base, Database, make_engine, now
 
 GIVEN = "given by an administrator"
 

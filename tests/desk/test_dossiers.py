@@ -22,7 +22,7 @@ def mia(world):
 def three(world, clock):
     """Three people, the last one changed last."""
     made = {}
-    people = {
+    people: dict[str, dict[str, str | None]] = {
         "Aya": {"nationality": "JP", "home_town": "gent", "concern": "A school for my 100% shy child"},
         "Pedro": {"nationality": "AR", "home_town": "aalst", "purpose": "employee", "concern": "the bank_account"},
         "Mirela": {"nationality": "BG", "home_town": "a village near Gent", "job_offer": "yes", "contact": None},
@@ -72,9 +72,7 @@ def test_a_search_finds_what_people_said_in_any_field(mia, three, words, names):
 def test_an_answer_that_was_replaced_is_no_longer_found(world, mia, three):
     with world.database.write() as session:
         dossier = session.get_one(Dossier, three["Aya"])
-        record.state(
-            session, dossier, "nationality", "KR", stated_by=Sender.PERSON, message_id=None, now=world.clock()
-        )
+        record.state(session, dossier, "nationality", "KR", stated_by=Sender.PERSON, message_id=None, now=world.clock())
     mia.get("/desk/dossiers")
     assert found(mia.post("/desk/dossiers", text="japan").text) == []
     assert found(mia.post("/desk/dossiers", text="korea").text) == ["Aya"]
@@ -105,9 +103,7 @@ def test_a_dossier_tells_who_stated_what_when_and_in_which_message(world, clock,
     corrected = world.says(conversation_id, "my nationality is Korean")
     with world.database.write() as session:
         dossier = session.get_one(Dossier, dossier_id)
-        record.state(
-            session, dossier, "nationality", "KR", stated_by=Sender.PERSON, message_id=corrected, now=clock()
-        )
+        record.state(session, dossier, "nationality", "KR", stated_by=Sender.PERSON, message_id=corrected, now=clock())
     mia.log_in()
     page = mia.get(f"/desk/dossiers/{dossier_id}").text
     answers, history, consents = page.split("<section")[1:]
@@ -207,4 +203,3 @@ def test_10000_dossiers_are_searched_quickly(world, mia):
     page = mia.post("/desk/dossiers", text="japan 9999").text
     assert time.perf_counter() - started < 5
     assert found(page) == ["Person9999"]
-

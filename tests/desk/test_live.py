@@ -14,7 +14,7 @@ from channels.hub import EVERYTHING as HUB_EVERYTHING
 from desk.routes import live
 from desk.services import EVERYTHING
 from dossiers import accounts, floor
-from dossiers.models import Agent, Conversation, Sender
+from dossiers.models import Agent, AgentSession, Conversation, Sender
 from tests.desk.conftest import PASSWORD
 
 SOON = 5.0
@@ -184,7 +184,7 @@ def test_a_stream_ends_with_its_session(server, mia, how):
         elif how == "logged out":
             accounts.end_sessions(session, agent.id)
         else:
-            session.query(live.access.accounts.AgentSession).one().last_seen_at -= accounts.IDLE
+            session.query(AgentSession).one().last_seen_at -= accounts.IDLE
     world.says(conversation_id, "planted after the end", Sender.PERSON)
     for stream in streams:
         assert "session has ended" in stream.next("signed-out")[0]

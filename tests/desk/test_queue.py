@@ -9,7 +9,7 @@ from dossiers.models import Sender
 
 def section(page: str, name: str) -> str:
     """One list of the page."""
-    return page.split(f'<section aria-labelledby="{name}"')[1].split("</section>")[0]
+    return page.split(f'<section aria-labelledby="{name}"')[1].split("</section>", maxsplit=1)[0]
 
 
 def test_whoever_waits_longest_comes_first_with_reason_town_and_last_message(world, clock):
@@ -91,7 +91,9 @@ def test_what_people_write_is_shown_as_text_everywhere(world):
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} javascript:alert(1)"
     conversation_id, _ = world.conversation(evil)
     source = {"title": evil, "url": "javascript:alert(1)", "publisher": "x", "checked_on": "2026-11-01"}
-    world.says(conversation_id, f"**{evil}**\n\n- {evil}", Sender.BOT, outcome=evil[:20], article=evil, sources=[source])
+    world.says(
+        conversation_id, f"**{evil}**\n\n- {evil}", Sender.BOT, outcome=evil[:20], article=evil, sources=[source]
+    )
     dossier = world.dossier(conversation_id, first_name=evil, concern=evil, nationality=evil, home_town=evil)
     browser = world.logged_in()
     pages = ("/desk/", f"/desk/conversations/{conversation_id}", "/desk/dossiers", f"/desk/dossiers/{dossier}")

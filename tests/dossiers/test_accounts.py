@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from dossiers import accounts
-from dossiers.database import Database, make_engine
-from dossiers.models import Agent, AgentSession, Base, LoginAttempt
+from dossiers.database import Base, Database, make_engine
+from dossiers.models import Agent, AgentSession, LoginAttempt
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse battery"
