@@ -22,7 +22,6 @@ router = APIRouter(prefix="/conversations/{conversation_id}")
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 LONGEST_REPLY = 4000
 NOTES = {
-    "taken": "The conversation is yours. The newcomer sees that you have joined.",
     "first": "A colleague was first, so nothing was changed.",
     "lost": "You no longer have this conversation, so nothing was changed.",
 }

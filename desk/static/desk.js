@@ -66,7 +66,6 @@
       fresh.innerHTML = data;
       const now = document.createElement("template");
       now.innerHTML = place.innerHTML;
-      for (const input of now.content.querySelectorAll("input")) input.removeAttribute("class");
       if (words(fresh.content) === words(now.content)) event.preventDefault();
     }
   });
@@ -87,7 +86,9 @@
 
   document.addEventListener("htmx:sseError", () => say(connection.dataset.lost));
   document.addEventListener("htmx:sseOpen", () => {
-    if (connection.textContent === connection.dataset.lost) say(connection.dataset.back);
+    if (connection.textContent !== connection.dataset.lost) return;
+    say(connection.dataset.back);
+    setTimeout(() => connection.textContent === connection.dataset.back && say(""), 10000);
   });
 
   function say(text) {

@@ -228,17 +228,20 @@ def world(database, library, clock) -> World:
 class Server:
     """The app behind a real server on a free port of this machine."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, port: int = 0) -> None:
         self.world = world
         self.uvicorn = uvicorn.Server(
-            uvicorn.Config(world.app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=3)
+            uvicorn.Config(world.app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=3)
         )
         self.thread = threading.Thread(target=lambda: asyncio.run(self.uvicorn.serve()), daemon=True)
 
     @property
+    def port(self) -> int:
+        return int(self.uvicorn.servers[0].sockets[0].getsockname()[1])
+
+    @property
     def url(self) -> str:
-        port = self.uvicorn.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         self.thread.start()
