@@ -62,6 +62,11 @@ def rich(text: str) -> Markup:
     return Markup("").join(blocks)
 
 
+def reflowed(text: str) -> str:
+    """Text without the line breaks of the file it was written in."""
+    return re.sub(r"(?<!\n)\n(?!\n|- )", " ", text.strip())
+
+
 def web_address(url: str) -> str | None:
     """The address when it may become a link."""
     parts = urlsplit(url)

@@ -22,6 +22,7 @@ environment.filters |= {
     "whole_moment": formats.whole_moment,
     "waited": formats.waited,
     "rich": formats.rich,
+    "reflowed": formats.reflowed,
     "shortened": formats.shortened,
     "web_address": formats.web_address,
 }
