@@ -90,7 +90,11 @@ class ActionNotHelpful(AppAction):
         """Offers what was not offered before, once."""
         last = turn.slot("article")
         library = turn.services.library
-        related = [key for key in library.articles[last].related if key in library.articles] if last in library.articles else []
+        related = (
+            [key for key in library.articles[last].related if key in library.articles]
+            if last in library.articles
+            else []
+        )
         if related and not turn.tracker.get_slot("offered"):
             return offer(turn, related[:3], say("not_helpful"))
         turn.say(say("not_helpful_none"), "clarified", [talk_to_person()])

@@ -61,7 +61,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await bot.close()
         database.engine.dispose()
 
-    app = FastAPI(title="What now?", lifespan=lifespan, docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="What now?", lifespan=lifespan, docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json"
+    )
     errors.install(app)
     app.add_middleware(
         CORSMiddleware,

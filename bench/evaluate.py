@@ -89,9 +89,7 @@ def read_questions(path: Path) -> list[Question]:
                 str(item["q"]), str(item["verdict"]), tuple(item.get("facts", ())), tuple(item.get("also", ()))
             )
         except (ValueError, KeyError, TypeError):
-            raise BadQuestions(
-                f"{path}, line {number}: write a JSON object with q, verdict, facts and also"
-            ) from None
+            raise BadQuestions(f"{path}, line {number}: write a JSON object with q, verdict, facts and also") from None
         found.append(question)
     if not found:
         raise BadQuestions(f"{path} holds no question")
@@ -122,7 +120,13 @@ def judge(library: Library, question: Question, ending: Ending) -> Row:
     base = (question.q, question.verdict, topic_of(library, question), ending.outcome, ending.article, ending.offered)
     if question.verdict == "answerable":
         after_one = fits or offered_fits
-        return Row(*base, straight=fits, after_one=after_one, wrong=answered and not fits, missed=not answered and not after_one)
+        return Row(
+            *base,
+            straight=fits,
+            after_one=after_one,
+            wrong=answered and not fits,
+            missed=not answered and not after_one,
+        )
     if question.verdict in UNCOVERED:
         return Row(*base, false_answer=answered, declined=not answered)
     declined = not answered and not ending.offered
@@ -200,7 +204,9 @@ def table(result: dict[str, Any]) -> Iterator[Table]:
     """The same for people."""
     groups = [(verdict, result[verdict]) for verdict in SHARES if verdict in result]
     groups += [(f"  {topic}", found) for topic, found in result["topics"].items()]
-    sheet = Table("group", "n", *(names := ["straight", "after_one", "wrong", "missed", "false_answer", "declined", "helped"]))
+    sheet = Table(
+        "group", "n", *(names := ["straight", "after_one", "wrong", "missed", "false_answer", "declined", "helped"])
+    )
     for group, found in groups:
         sheet.add_row(group, str(found["n"]), *(f"{found[name]:.1%}" if name in found else "" for name in names))
     yield sheet

@@ -17,7 +17,7 @@ class BotUnavailable(Exception):
 
 
 class BotSilent(Exception):
-    """The bot took the message and answered nothing: one of its actions failed. Trying again would repeat the turn."""
+    """The bot took the message and could not answer it: an action failed, or the bot itself. Trying again would repeat the turn."""
 
 
 def said(reply: Mapping[str, Any]) -> Said:
@@ -49,8 +49,8 @@ class BotClient:
         """Runs one turn and returns what the bot says, in order.
 
         Raises:
-            BotUnavailable: no connection, a time-out, or an error answer.
-            BotSilent: nothing came back.
+            BotUnavailable: no connection, a time-out, or a refusal.
+            BotSilent: nothing came back, or the turn broke inside the bot.
         """
         body = {
             "sender": conversation_id,
@@ -60,8 +60,9 @@ class BotClient:
         }
         try:
             answer = await self._http.post(CHANNEL_PATH, json=body)
-            answer.raise_for_status()
-            replies = answer.json()
+            if answer.status_code >= 500:
+                raise BotSilent(f"status {answer.status_code}")
+            replies = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:
             raise BotUnavailable(type(error).__name__) from None
         messages = [said(reply) for reply in replies if reply.get("text")]

@@ -34,9 +34,7 @@ Clock = Callable[[], dt.datetime]
 class Bot(Protocol):
     """What the router needs of the bot."""
 
-    def turn(
-        self, conversation_id: str, message_id: int, text: str, payload: str | None
-    ) -> Awaitable[list[Said]]:
+    def turn(self, conversation_id: str, message_id: int, text: str, payload: str | None) -> Awaitable[list[Said]]:
         """Runs one turn."""
 
 
@@ -88,8 +86,8 @@ class Router:
             replies = await self.bot.turn(work.conversation_id, work.message_id, work.text, work.payload)
         except BotUnavailable as error:
             await asyncio.to_thread(self._unavailable, work, str(error))
-        except BotSilent:
-            await asyncio.to_thread(self._apologise, work, "silent")
+        except BotSilent as error:
+            await asyncio.to_thread(self._apologise, work, str(error) or "silent")
         else:
             await asyncio.to_thread(self._answer, work, replies)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dossiers import conversations, floor
 from dossiers.conversations import Said
 from dossiers.models import Agent, Conversation, Handover, Message, Sender
-from dossiers.record import dossier_of, current_fields
+from dossiers.record import current_fields, dossier_of
 
 SUMMARY_QUESTIONS = 3
 Wording = Callable[..., str]

@@ -26,10 +26,14 @@ KEYS = (
     "contact",
 )
 YES_OR_NO = frozenset({"consent", "job_offer", "share_profile", "housing_help"})
-FREE_TEXT = frozenset({"first_name", "arrival", "household", "concern", "purpose", "nationality", "home_town", "contact"})
+FREE_TEXT = frozenset(
+    {"first_name", "arrival", "household", "concern", "purpose", "nationality", "home_town", "contact"}
+)
 
 # Intents that are an answer to a question, or that say nothing about whether they are one.
-ANSWERS = frozenset({"affirm", "deny", "inform", "correct", "ask", "out_of_scope", "what_now", "greet", "thank", "other_language"})
+ANSWERS = frozenset(
+    {"affirm", "deny", "inform", "correct", "ask", "out_of_scope", "what_now", "greet", "thank", "other_language"}
+)
 # In a free-text question these may be part of the story ("I need housing and a lawyer"), unless they are said with confidence.
 UNCERTAIN = 0.6
 
@@ -114,7 +118,9 @@ def _yes_or_no(heard: Heard) -> str | None:
 
 
 def _first_name(heard: Heard) -> str | None:
-    name = re.sub(r"^(?:my name is|i am|i'm|im|call me|it'?s|name)\s+", "", heard.text, flags=re.IGNORECASE).strip(" .,!")
+    name = re.sub(r"^(?:my name is|i am|i'm|im|call me|it'?s|name)\s+", "", heard.text, flags=re.IGNORECASE).strip(
+        " .,!"
+    )
     if len(name) > 60 or len(name.split()) > 4:
         raise Unclear("name_too_long")
     return name or None

@@ -18,7 +18,12 @@ def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
             for written in {name, name.replace("-", " ")}:
                 yield {"label": "municipality", "pattern": written, "id": town.id}
         for postcode in town.postcodes:  # a bare number could be an amount
-            for written in (f"{postcode} {town.name.lower()}", f"in {postcode}", f"postcode {postcode}", f"zip {postcode}"):
+            for written in (
+                f"{postcode} {town.name.lower()}",
+                f"in {postcode}",
+                f"postcode {postcode}",
+                f"zip {postcode}",
+            ):
                 yield {"label": "municipality", "pattern": written, "id": town.id}
     for country in read_yaml(root / "words" / "countries.yml"):
         for name in country["also"]:

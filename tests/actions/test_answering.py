@@ -24,7 +24,9 @@ def test_a_sure_question_gets_its_article_with_sources_next_questions_and_a_pers
 
 
 def test_a_doubtful_question_gets_up_to_three_readings(talk: Talk) -> None:
-    articles = [{"id": key, "confidence": 0.3} for key in ("deposit-return", "rental-deposit", "lease-end-early", "repairs")]
+    articles = [
+        {"id": key, "confidence": 0.3} for key in ("deposit-return", "rental-deposit", "lease-end-early", "repairs")
+    ]
     (said,) = talk.run("action_answer", "deposit?", zone="offer", covered=0.8, articles=articles)
     assert said["custom"]["outcome"] == "clarified"
     assert payloads(said) == [
@@ -124,7 +126,9 @@ def test_an_unhelpful_answer_leads_to_other_readings_then_to_a_person(talk: Talk
 
 @pytest.mark.parametrize("code", ["nl", "fr", "es", "tr", "ar", "pl"])
 def test_another_language_is_told_in_it_and_in_english(talk: Talk, code: str) -> None:
-    (said,) = talk.run("action_other_language", "…", intent="other_language", language={"code": code, "confidence": 0.9})
+    (said,) = talk.run(
+        "action_other_language", "…", intent="other_language", language={"code": code, "confidence": 0.9}
+    )
     assert said["custom"]["outcome"] == "wrong_language"
     assert say("language_en") in said["text"]
     assert (len(said["text"].split("\n\n")) == 2) is (code != "pl")

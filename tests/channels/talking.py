@@ -22,7 +22,7 @@ class Person:
     async def arrives(cls, client: httpx.AsyncClient) -> Person:
         answer = await client.post("/api/conversations", json={"municipality": "gent"})
         assert answer.status_code == 201, answer.text
-        return cls(client, **{"conversation_id": answer.json()["id"], "token": answer.json()["token"]})
+        return cls(client, conversation_id=answer.json()["id"], token=answer.json()["token"])
 
     async def post(self, **body: Any) -> httpx.Response:
         body.setdefault("client_id", f"client-{next(_numbers):06}")

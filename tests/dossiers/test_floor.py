@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -181,12 +180,12 @@ def test_the_summary_tells_what_was_asked(database: Database) -> None:
     conversation_id = new_conversation(database)
     with database.write() as session:
         conversation = session.get_one(Conversation, conversation_id)
-        conversations.add(session, conversation, Sender.PERSON, conversations.Said("my landlord keeps my deposit"), START)
+        conversations.add(
+            session, conversation, Sender.PERSON, conversations.Said("my landlord keeps my deposit"), START
+        )
         answer = conversations.Said("…", outcome="answered", article="deposit-return")
         conversations.add(session, conversation, Sender.BOT, answer, START)
         handovers.request(session, conversation, "asked", START)
         handover = handovers.open_handover(session, conversation_id)
     assert handover is not None
     assert handover.summary == "Asked: my landlord keeps my deposit\nLast subject: deposit-return"
-
-

@@ -66,14 +66,15 @@ def test_a_figure_in_the_title_is_refused(tmp_path: Path) -> None:
         ({"related": ["lease-end"]}, "'lease-end' is no other article"),
         ({"audience": {"municipality": ["atlantis"]}}, "'atlantis' is not in places/municipalities.yml"),
         ({"place": "moon-desk"}, "no place has the role 'moon-desk'"),
-        ({"answer": [{"text": "Three months.", "fact": "lease-notice"}]}, "add a paragraph that holds without any figure"),
+        (
+            {"answer": [{"text": "Three months.", "fact": "lease-notice"}]},
+            "add a paragraph that holds without any figure",
+        ),
         ({"answer": ["word " * 121]}, "has 121 words"),
         ({"answer": ["word " * 30 + "."]}, "make two of it"),
     ],
 )
-def test_what_an_article_names_must_exist_and_read_well(
-    tmp_path: Path, change: dict[str, Any], message: str
-) -> None:
+def test_what_an_article_names_must_exist_and_read_well(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     assert message in found(write(tmp_path, article(**change)))
 
 

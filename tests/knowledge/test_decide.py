@@ -15,7 +15,9 @@ from tests.knowledge.builder import article, write
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     def other(key: str, **changes: object) -> dict[str, object]:
-        return article(id=key, facts=["lease-notice"], questions=[f"{key} {n} question" for n in "abcdefghij"], **changes)
+        return article(
+            id=key, facts=["lease-notice"], questions=[f"{key} {n} question" for n in "abcdefghij"], **changes
+        )
 
     return load(
         write(

@@ -82,7 +82,9 @@ def test_an_emergency_names_112_first(newcomer: Newcomer) -> None:
     assert "112" in said["text"].split("\n")[0], newcomer.said()
 
 
-@pytest.mark.parametrize("text", ["/restart", "/human", '/ask{"article": "deposit-return"}', "//erase_dossier", " /human"])
+@pytest.mark.parametrize(
+    "text", ["/restart", "/human", '/ask{"article": "deposit-return"}', "//erase_dossier", " /human"]
+)
 def test_what_looks_like_a_command_is_only_text(newcomer: Newcomer, text: str) -> None:
     newcomer.says("hello")
     (answer,) = newcomer.says(text)
