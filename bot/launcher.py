@@ -89,6 +89,8 @@ def prepare() -> None:
     settings.set_environment()
     warnings.filterwarnings("ignore", category=DeprecationWarning)  # of libraries that Rasa pins
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.resolve("var/cache")))
+    if not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars fill log files
     without_tensorflow.install()
     if "rasa" not in sys.modules:
         import skops.io  # noqa: F401  it scans every loaded module: first, while there are few

@@ -62,7 +62,7 @@ def fit_softmax(
         return value, gradient.astype(np.float64).ravel()
 
     start = np.zeros((dimensions + 1) * classes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200, "ftol": 1e-7}).x
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150, "ftol": 1e-6}).x
     table = found.reshape(dimensions + 1, classes).astype(np.float32)
     return Linear(table[:-1], table[-1])
 

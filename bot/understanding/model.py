@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bot.understanding import calibration
 from bot.understanding.articles import ArticleFinder, Found, Texts, article_absent, choose, fit_second_look, held_out
 from bot.understanding.calibration import Judge, Numbers
+from bot.understanding.danger import is_danger
 from bot.understanding.linear import Chooser, Linear, fit_softmax, softmax
 from bot.understanding.vectors import Bag, Matrix, joined
 
@@ -23,16 +24,19 @@ ASK, OUTSIDE, EMERGENCY = "ask", "out_of_scope", "emergency"
 FOLDS = 5
 SHOWN = 5
 SIGNS = 9
+SIGN_WEIGHT = 0.1  # beside a text of length one
+SURE_OF_DANGER = 0.9  # confidence when the words themselves say that somebody is in danger
+DIALOGUE_WEIGHT = 3.0  # there are many more questions for articles than examples of any other intent
 
 
 @dataclass(frozen=True)
 class Aims:
     """What the thresholds must reach on data that was held out."""
 
-    answer_precision: float = 0.85
-    offer_precision: float = 0.5
+    answer_precision: float = 0.75  # of what is answered this share is right, questions that no article covers included
+    offer_chance: float = 0.35  # offer when the chance that one of the first three is right is at least this
     uncovered_share: float = 0.2  # how many questions are expected to be about something no article covers
-    emergency_recall: float = 0.97
+    emergency_weight: float = 5.0  # a missed emergency weighs as much as this many false alarms
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,9 @@ class QuestionModel:
         bag = self.bag.transform([text])
         candidates, scores, seen = self._look(vector, bag)
         chances = softmax(self.intent_model.scores(intent_features(vector, bag, seen, self.scale)))[0]
+        if EMERGENCY in self.intents and is_danger(text):
+            place = self.intents.index(EMERGENCY)
+            chances[place] = max(chances[place], SURE_OF_DANGER)
         ranking = self._ranking(chances)
         if self.judges is None:
             return Reading(ranking, (), 0.0, "unknown")
@@ -165,7 +172,7 @@ class QuestionModel:
 def intent_features(embeddings: Matrix, bags: Matrix, seen: Numbers, scale: tuple[Numbers, Numbers]) -> Matrix:
     """Return what the intent model sees: the text itself, and how well it matches an article."""
     mean, deviation = scale
-    return np.hstack([joined(embeddings, bags), (0.3 * (seen - mean) / deviation).astype(np.float32)])
+    return np.hstack([joined(embeddings, bags), (SIGN_WEIGHT * (seen - mean) / deviation).astype(np.float32)])
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,7 @@ def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[Que
     questions, sentences = everything.take(is_question), everything.take(examples.sentences)
     seen = np.zeros((len(examples.texts), SIGNS))
     finder = chooser = judges = None
-    answer = offer = calibration.NEVER
+    answer = calibration.NEVER
     empty = np.zeros((0, 0), np.int64)
     record: tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers] = (empty, *(np.zeros(0),) * 4)
     if len(questions) >= 2 and article_ids:
@@ -211,7 +218,7 @@ def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[Que
         if count >= 2:
             absent = article_absent(questions, sentences, count, np.arange(count) % min(FOLDS, count))
             uncovered.append(_signs(absent, chooser))
-        judges, answer, offer, record = _judge(
+        judges, answer, record = _judge(
             candidates, seen[is_question], questions.articles, fold, uncovered, aims
         )
     taught = ~examples.sentences
@@ -219,11 +226,11 @@ def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[Que
     labels = np.array([names.index(intent) for intent in examples.intents[taught]], np.int64)
     scale = (seen[taught].mean(axis=0), np.maximum(seen[taught].std(axis=0), 1e-6))
     features = intent_features(examples.embeddings[taught], bags[taught], seen[taught], scale)
-    chances = _held_out_intents(features, labels, len(names))
-    emergency = _emergency_threshold(chances, labels, names, aims.emergency_recall)
+    chances = _held_out_intents(features, labels, names)
+    emergency = _emergency_threshold(chances, labels, names, aims.emergency_weight)
     model = QuestionModel(
-        bag, names, fit_softmax(features, labels, len(names)), scale, article_ids, finder, chooser, judges,
-        Thresholds(answer, offer, emergency),
+        bag, names, _fit_intents(features, labels, names), scale, article_ids, finder, chooser, judges,
+        Thresholds(answer, aims.offer_chance, emergency),
     )  # fmt: skip
     predicted = np.array([model._ranking(row)[0][0] for row in chances])
     shown = HeldOut(examples.intents[taught], predicted, questions.articles, *record)
@@ -242,8 +249,8 @@ def _judge(
     fold: NDArray[np.int64],
     uncovered: list[Numbers],
     aims: Aims,
-) -> tuple[Judges, float, float, tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers]]:
-    """Fit the judges and fix the thresholds on probabilities that each judge gave to a fold it had not seen."""
+) -> tuple[Judges, float, tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers]]:
+    """Fit the judges and fix the threshold on probabilities that each judge gave to a fold it had not seen."""
     strange = np.vstack(uncovered)
     everything = np.vstack([covered, strange])
     known, unknown = len(covered), len(strange)
@@ -259,31 +266,36 @@ def _judge(
     right = calibration.held_out_probabilities(everything, first, importance, folded)
     among = calibration.held_out_probabilities(everything, three, importance, folded)
     answer = calibration.threshold(right, first, importance, aims.answer_precision)
-    rest = right < answer
-    offer = calibration.NEVER
-    if rest.any():
-        offer = calibration.threshold(among[rest], three[rest], importance[rest], aims.offer_precision)
     record = (candidates, right[:known], among[:known], right[known:], among[known:])
-    return judges, answer, offer, record
+    return judges, answer, record
 
 
-def _held_out_intents(features: Matrix, labels: NDArray[np.int64], count: int) -> Numbers:
-    parts = min(FOLDS, len(labels))
-    fold = calibration.folds(labels, max(parts, 1))
-    chances = np.zeros((len(labels), count))
+def _fit_intents(features: Matrix, labels: NDArray[np.int64], names: list[str]) -> Linear:
+    ask = names.index(ASK) if ASK in names else -1
+    importance = np.where(labels == ask, 1.0, DIALOGUE_WEIGHT).astype(np.float32)
+    return fit_softmax(features, labels, len(names), importance=importance)
+
+
+def _held_out_intents(features: Matrix, labels: NDArray[np.int64], names: list[str]) -> Numbers:
+    fold = calibration.folds(labels, max(min(FOLDS, len(labels)), 1))
+    chances = np.zeros((len(labels), len(names)))
     for one in np.unique(fold):
         inside = fold == one
-        if inside.all():
-            continue
-        model = fit_softmax(features[~inside], labels[~inside], count)
-        chances[inside] = softmax(model.scores(features[inside]))
+        if not inside.all():
+            model = _fit_intents(features[~inside], labels[~inside], names)
+            chances[inside] = softmax(model.scores(features[inside]))
     return chances
 
 
-def _emergency_threshold(chances: Numbers, labels: NDArray[np.int64], names: list[str], recall: float) -> float:
-    """Return the highest threshold that still finds the wanted share of the emergencies."""
+def _emergency_threshold(chances: Numbers, labels: NDArray[np.int64], names: list[str], weight: float) -> float:
+    """Return the threshold at which missed emergencies and false alarms together weigh least."""
     if EMERGENCY not in names:
         return calibration.NEVER
     place = names.index(EMERGENCY)
-    found = np.sort(chances[labels == place, place])
-    return float(min(0.5, max(0.02, found[int((1 - recall) * len(found))])))
+    real = labels == place
+    tried = np.linspace(0.02, 0.5, 49)
+    harm = [
+        weight * float((chances[real, place] < one).sum()) + float((chances[~real, place] >= one).sum())
+        for one in tried
+    ]
+    return float(tried[int(np.argmin(harm))])
