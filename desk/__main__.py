@@ -40,7 +40,7 @@ def _session() -> Iterator[Session]:
     except (OperationalError, ProgrammingError) as error:
         missing = "no such table" in str(error.orig) or "does not exist" in str(error.orig)
         _fail(
-            "The database has no tables yet. Run “make run”, or “alembic upgrade head”, first."
+            "The database has no tables yet. Run “make run”, or “python -m alembic upgrade head”, first."
             if missing
             else "The database cannot be reached. Check DATABASE_URL and whether it is running."
         )
