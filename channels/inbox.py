@@ -35,9 +35,7 @@ def receive(session: Session, conversation: Conversation, incoming: Incoming, no
     """
     conversations.lock(session, conversation.id)
     earlier = session.scalars(
-        select(Message).where(
-            Message.conversation_id == conversation.id, Message.client_id == incoming.external_id
-        )
+        select(Message).where(Message.conversation_id == conversation.id, Message.client_id == incoming.external_id)
     ).first()
     if earlier is not None:
         return earlier, False
@@ -47,9 +45,7 @@ def receive(session: Session, conversation: Conversation, incoming: Incoming, no
         if title is None:
             raise NotOffered
         text = title
-    message = conversations.add(
-        session, conversation, Sender.PERSON, Said(text), now, client_id=incoming.external_id
-    )
+    message = conversations.add(session, conversation, Sender.PERSON, Said(text), now, client_id=incoming.external_id)
     item = InboxItem(
         channel=conversation.channel,
         external_id=f"{conversation.id}:{incoming.external_id}",

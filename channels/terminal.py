@@ -94,7 +94,9 @@ def main() -> int:
             chat = TerminalChat(client, console)
             console.print("Type your question, a number to choose, or quit.", style="dim")
             threading.Thread(target=chat.watch, daemon=True).start()
-            for line in sys.stdin if not sys.stdin.isatty() else iter(lambda: console.input("\n[bold]You[/bold] "), "quit"):
+            for line in (
+                sys.stdin if not sys.stdin.isatty() else iter(lambda: console.input("\n[bold]You[/bold] "), "quit")
+            ):
                 if line.strip() == "quit":
                     break
                 if line.strip():
