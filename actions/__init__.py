@@ -1,1 +1,1 @@
-"""What the bot asks the app to do: one file for each action or group of one kind. Routing only; see `actions.registry`."""
+"""What the bot asks the app to do. Routing only; all of them are listed in `actions.registry`."""

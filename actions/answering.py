@@ -54,7 +54,7 @@ class ActionAnswer(AppAction):
     def act(self, turn: Turn) -> list[Event]:
         """Answers, offers or declines."""
         library = turn.services.library
-        chosen = turn.entity("article")
+        chosen = turn.entity("article") or ""
         learned = learn(turn)
         if chosen in library.articles:
             return learned + give_article(turn, chosen)
@@ -88,7 +88,7 @@ class ActionNotHelpful(AppAction):
 
     def act(self, turn: Turn) -> list[Event]:
         """Offers what was not offered before, once."""
-        last = turn.slot("article")
+        last = turn.slot("article") or ""
         library = turn.services.library
         related = (
             [key for key in library.articles[last].related if key in library.articles]
@@ -102,7 +102,7 @@ class ActionNotHelpful(AppAction):
 
 
 def learn(turn: Turn) -> list[Event]:
-    """Remembers a town or country that the message states about the person. A country is only taken as theirs when the message says so."""
+    """Remembers a stated town; a country only when the message is about the person, not about their question."""
     events: list[Event] = []
     if (town := turn.entity("municipality")) in turn.services.library.municipalities:
         events += remember(municipality=town)

@@ -107,7 +107,7 @@ class Turn:
         self.dispatcher.utter_message(text=text, buttons=list(options), json_message={"outcome": outcome})
 
     def give(self, answer: Answer) -> None:
-        """Says a composed answer with its sources, next questions and the way to a person."""
+        """Says a composed answer with sources, next questions and the way to a person."""
         options = [option(title, ask_article(key)) for key, title in answer.related]
         content = {
             "outcome": answer.outcome,
@@ -119,7 +119,7 @@ class Turn:
 
 
 class AppAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
-    """An action of this app. Subclasses give `name` and `act`; `act` runs in a thread, since it may use the database."""
+    """An action of this app. Subclasses give `name` and `act`, which runs in a thread: it may use the database."""
 
     def __init__(self, services: Services) -> None:
         self.services = services

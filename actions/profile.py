@@ -11,7 +11,7 @@ from knowledge.wording import say
 
 def stated(turn: Turn) -> tuple[list[Event], str]:
     """The slots that the message states, and the same in words."""
-    town, country = turn.entity("municipality"), turn.entity("country")
+    town, country = turn.entity("municipality") or "", turn.entity("country")
     events: list[Event] = []
     parts: list[str] = []
     if town in turn.services.library.municipalities:
@@ -37,7 +37,7 @@ class ActionNoteProfile(AppAction):
         if not events:
             turn.say(say("noted_nothing"), "smalltalk")
             return []
-        last = turn.slot("article")
+        last = turn.slot("article") or ""
         if last in turn.services.library.articles:
             turn.say(say("noted_again", what=words), "smalltalk")
             return events + give_article(turn, last)

@@ -1,1 +1,1 @@
-"""The composition root: settings, wiring and the FastAPI application. Nothing imports this package but the commands that start it."""
+"""The composition root: settings, wiring, the FastAPI application. Only the commands that start it import it."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -28,15 +26,10 @@ from channels.web.service import WebService
 from channels.worker import Worker
 from desk.services import DeskServices
 from dossiers.database import Database, make_engine, now
+from knowledge.figures import today
 from knowledge.library import load
 
-BELGIUM = ZoneInfo("Europe/Brussels")
 WEB = Path(__file__).parent.parent / "channels" / "web"
-
-
-def today() -> dt.date:
-    """The day in Belgium."""
-    return dt.datetime.now(BELGIUM).date()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

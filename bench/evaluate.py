@@ -1,6 +1,7 @@
 """Runs labelled questions through the running assistant, each as a new conversation, and counts how they ended.
 
-A line of the file: `{"q", "verdict", "facts", "also"}` with verdict answerable, not-covered, out-of-scope or partial (see README.md).
+A line of the file: `{"q", "verdict", "facts", "also"}`; the verdict is answerable, not-covered, out-of-scope or
+partial (see README.md).
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def read_questions(path: Path) -> list[Question]:
 def covers(library: Library, articles: Iterable[str | None], facts: Iterable[str]) -> bool:
     """Whether one of the articles covers one of the facts."""
     wanted = set(facts)
-    return any(wanted & set(library.articles[key].fact_ids) for key in articles if key in library.articles)
+    return any(wanted & set(library.articles[key].fact_ids) for key in articles if key and key in library.articles)
 
 
 def topic_of(library: Library, question: Question) -> str:

@@ -17,7 +17,7 @@ class BotUnavailable(Exception):
 
 
 class BotSilent(Exception):
-    """The bot took the message and could not answer it: an action failed, or the bot itself. Trying again would repeat the turn."""
+    """The bot took the message and could not answer it. Trying again would repeat the turn."""
 
 
 def said(reply: Mapping[str, Any]) -> Said:

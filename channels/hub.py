@@ -1,4 +1,7 @@
-"""Wakes what waits for news of a conversation. Only a hint: whoever is woken reads the database, and reads it now and then anyway."""
+"""Wakes what waits for news of a conversation.
+
+Only a hint: whoever is woken reads the database, and reads it now and then anyway.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 
 import structlog
 
@@ -51,7 +52,10 @@ class Worker:
             if conversation_id not in self._running:
                 task = asyncio.create_task(self._drain(conversation_id))
                 self._running[conversation_id] = task
-                task.add_done_callback(lambda _, key=conversation_id: self._running.pop(key, None))
+                task.add_done_callback(functools.partial(self._ended, conversation_id))
+
+    def _ended(self, conversation_id: str, _: asyncio.Task[None]) -> None:
+        self._running.pop(conversation_id, None)
 
     async def _drain(self, conversation_id: str) -> None:
         async with self._places:

@@ -62,8 +62,11 @@ def opened_by(session: Session, conversation_id: str, token: str) -> Conversatio
 
 
 def lock(session: Session, conversation_id: str) -> None:
-    """Takes the conversation's row lock until the end of the transaction: ids then grow in the order of commits, and a reader that
-    asks for what comes after an id can never miss a message that commits later with a smaller one."""
+    """Takes the conversation's row lock until the end of the transaction.
+
+    Ids then grow in the order of commits: a reader who asks for what comes after an id can never miss a message
+    that commits later with a smaller one.
+    """
     session.execute(locked(select(Conversation.id).where(Conversation.id == conversation_id), session))
 
 

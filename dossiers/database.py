@@ -22,14 +22,14 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a time zone cannot be stored")
         return value.astimezone(dt.UTC)
 
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
@@ -59,8 +59,11 @@ def normal_url(url: str) -> str:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a database URL. Errors never carry the values of a statement, which hold what people wrote. SQLite gets write-ahead logging, foreign keys, and transactions that take the write lock at
-    once, so that two writers wait for each other instead of failing half-way."""
+    """An engine for a database URL. Errors never carry the values of a statement, which hold what people wrote.
+
+    SQLite gets write-ahead logging, foreign keys, and transactions that take the write lock at once, so that two
+    writers wait for each other instead of failing half-way.
+    """
     parsed = make_url(normal_url(url))
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
@@ -103,6 +106,6 @@ class Database:
             yield session
 
 
-def locked[T: tuple[Any, ...]](statement: Select[T], session: Session) -> Select[T]:
+def locked[S: Select[Any]](statement: S, session: Session) -> S:
     """The statement with a row lock where the database has row locks (SQLite's writer already holds the only lock)."""
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update()

@@ -1,4 +1,7 @@
-"""Bringing in a person: request, take, reply, close. The floor decides who may speak; this writes down what happened."""
+"""Bringing in a person: request, take, reply, close.
+
+The floor decides who may speak; this writes down what happened.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from sqlalchemy.orm import Session
 from dossiers import conversations, floor
 from dossiers.conversations import Said
 from dossiers.models import Agent, Conversation, Handover, Message, Sender
-from dossiers.record import current_fields, dossier_of
 
 SUMMARY_QUESTIONS = 3
 Wording = Callable[..., str]
@@ -28,7 +30,7 @@ def open_handover(session: Session, conversation_id: str) -> Handover | None:
 
 
 def summarise(session: Session, conversation: Conversation) -> str:
-    """What an agent needs first: the last questions, the last subject, what the dossier says. Only what was said."""
+    """What an agent needs first: the last questions and the last subject. The dossier stays where it can be erased."""
     questions = session.scalars(
         select(Message.text)
         .where(Message.conversation_id == conversation.id, Message.sender == Sender.PERSON)
@@ -43,10 +45,6 @@ def summarise(session: Session, conversation: Conversation) -> str:
     lines = [f"Asked: {text}" for text in reversed(questions)]
     if subject:
         lines.append(f"Last subject: {subject}")
-    dossier = dossier_of(session, conversation.person_id)
-    if dossier is not None:
-        stated = [f"{f.key}: {f.value}" for f in current_fields(session, dossier).values() if f.value]
-        lines.append("Dossier: " + ("; ".join(stated) or "opened, nothing stated yet"))
     return "\n".join(lines)
 
 

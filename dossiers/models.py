@@ -108,7 +108,7 @@ class LoginAttempt(Base):
 
 
 class Conversation(Base):
-    """One exchange on one channel. ``speaker``, ``agent_id`` and ``lease_until`` change only through `dossiers.floor`."""
+    """One exchange on one channel. Its speaker, agent and lease change only through `dossiers.floor`."""
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_speaker", "speaker", "last_message_at"),)

@@ -34,7 +34,7 @@ FREE_TEXT = frozenset(
 ANSWERS = frozenset(
     {"affirm", "deny", "inform", "correct", "ask", "out_of_scope", "what_now", "greet", "thank", "other_language"}
 )
-# In a free-text question these may be part of the story ("I need housing and a lawyer"), unless they are said with confidence.
+# Below this confidence another intent may be part of the story ("I need housing and a lawyer").
 UNCERTAIN = 0.6
 
 _YES = re.compile(r"^(?:yes|yeah|yep|yup|ok|okay|sure|of course|i do|i have|i agree|please|ja|oui|si)\b", re.IGNORECASE)
@@ -57,8 +57,10 @@ _PURPOSES = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a person said in answer to a question. ``entities`` holds what was recognised, and under a question's own key the value
-    that one of its buttons carries."""
+    """What a person said in answer to a question.
+
+    ``entities`` holds what was recognised and, under a question's own key, the value that one of its buttons carries.
+    """
 
     text: str
     intent: str

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from knowledge import checks, compiled
 from knowledge.answer import compose
+from knowledge.figures import today
 from knowledge.library import KnowledgeError, Library, load, read
 from knowledge.profile import Profile
 from knowledge.search import search as find
@@ -58,7 +59,7 @@ def show(
         near = ", ".join(find(library, article_id.replace("-", " "), 3)) or "none"
         err.print(f"There is no article {article_id!r}. Near: {near}.")
         raise typer.Exit(1)
-    day = (on or dt.datetime.now()).date()
+    day = on.date() if on else today()
     answer = compose(article, library, Profile(town, country), day)
     out.print(f"{article.title}  [{answer.outcome}]", style="bold", markup=False)
     out.print(answer.text, markup=False)

@@ -149,7 +149,7 @@ def where(article: Article, library: Library, profile: Profile) -> str:
 
 
 def sources_of(article: Article, library: Library) -> list[Source]:
-    """The pages behind an article, official ones first, each once. Unofficial pages are shown only when nothing else is known."""
+    """The pages behind an article, official ones first, each once; unofficial ones only when there is nothing else."""
     facts = sorted(_facts(article, library), key=lambda f: list(Status).index(f.status))
     best = [f for f in facts if f.status is not Status.UNOFFICIAL] or facts
     found: dict[str, Source] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from knowledge.library import Library, Problem
 from knowledge.models import AMOUNT_REFERENCE, Article, Fact, Statement
@@ -20,7 +21,8 @@ _NUMBER_WORD = (
 _UNIT = r"(?:working |calendar )?(?:days?|weeks?|months?|years?|hours?|euros?|%|per ?cent|times)"
 _MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december)"
 FIGURE = re.compile(
-    rf"€|\b\d+(?:[.,]\d+)*\s*(?:-\s*)?{_UNIT}|\b(?:{_NUMBER_WORD}|one)[ -]{_UNIT}\b|\b\d{{1,2}} {_MONTH}\b|\b(?:19|20)\d\d\b",
+    rf"€|\b\d+(?:[.,]\d+)*\s*(?:-\s*)?{_UNIT}|\b(?:{_NUMBER_WORD}|one)[ -]{_UNIT}\b"
+    rf"|\b\d{{1,2}} {_MONTH}\b|\b(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 
@@ -43,31 +45,34 @@ def figures_rest_on_facts(library: Library) -> Iterator[Problem]:
                 )
 
 
-def references_exist(library: Library) -> Iterator[Problem]:
-    """Facts, amounts, places, towns and related articles that are named but not there."""
+def facts_and_amounts_exist(library: Library) -> Iterator[Problem]:
+    """Facts and amounts that are named but not there."""
     for article in library.articles.values():
-        file = library.file_of(article.id)
-        own = set(article.fact_ids)
+        file, own = library.file_of(article.id), set(article.fact_ids)
         for key in own - set(library.facts):
             yield Problem(file, "facts", f"{key!r} is written out nowhere; write it out here or correct the id")
         for statement in article.statements:
             if statement.fact is not None and statement.fact not in own:
                 yield Problem(file, "answer", f"rests on {statement.fact!r}, which is not in `facts:`; add it there")
-            for key in statement.amounts:
-                if key not in library.amounts:
-                    yield Problem(file, "answer", f"names the amount {key!r}; add amounts/{key}.yml or correct the id")
-        for key in article.related:
-            if key not in library.articles or key == article.id:
-                yield Problem(file, "related", f"{key!r} is no other article; correct the id or remove it")
-        for town in article.audience.municipality:
-            if town not in library.municipalities:
-                yield Problem(file, "audience.municipality", f"{town!r} is not in places/municipalities.yml")
-        if article.place not in (None, "town-hall") and library.place_for(str(article.place), None) is None:
-            if not any(article.place in p.roles for p in library.places.values()):
-                yield Problem(file, "place", f"no place has the role {article.place!r}; add one to places/")
+            for key in set(statement.amounts) - set(library.amounts):
+                yield Problem(file, "answer", f"names the amount {key!r}; add amounts/{key}.yml or correct the id")
     for amount in library.amounts.values():
         for key in set(amount.facts) - set(library.facts):
             yield Problem(f"amounts/{amount.id}.yml", "facts", f"{key!r} is written out nowhere; correct the id")
+
+
+def places_and_articles_exist(library: Library) -> Iterator[Problem]:
+    """Places, towns and related articles that are named but not there."""
+    roles = {role for place in library.places.values() for role in (*place.roles, place.id)} | {"town-hall"}
+    for article in library.articles.values():
+        file = library.file_of(article.id)
+        for key in article.related:
+            if key not in library.articles or key == article.id:
+                yield Problem(file, "related", f"{key!r} is no other article; correct the id or remove it")
+        for town in set(article.audience.municipality) - set(library.municipalities):
+            yield Problem(file, "audience.municipality", f"{town!r} is not in places/municipalities.yml")
+        if article.place is not None and article.place not in roles:
+            yield Problem(file, "place", f"no place has the role {article.place!r}; add one to places/")
 
 
 def facts_written_once(library: Library) -> Iterator[Problem]:
@@ -86,7 +91,7 @@ def amounts_do_not_overlap(library: Library) -> Iterator[Problem]:
     """Two values of one amount that hold on the same day."""
     for amount in library.amounts.values():
         values = sorted(amount.values, key=lambda v: v.valid_from)
-        for earlier, later in zip(values, values[1:], strict=False):
+        for earlier, later in pairwise(values):
             if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
                 text = f"the value from {earlier.valid_from} still holds on {later.valid_from}; end it the day before"
                 yield Problem(f"amounts/{amount.id}.yml", "values", text)
@@ -134,7 +139,8 @@ def files_lie_in_their_topic(library: Library) -> Iterator[Problem]:
 
 CHECKS: tuple[Check, ...] = (
     figures_rest_on_facts,
-    references_exist,
+    facts_and_amounts_exist,
+    places_and_articles_exist,
     facts_written_once,
     amounts_do_not_overlap,
     questions_are_distinct,

@@ -12,26 +12,23 @@ from knowledge.library import ROOT, Library, read_yaml
 from knowledge.models import AMOUNT_REFERENCE, Article, Fact
 
 
-def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
+def _towns(library: Library) -> Iterator[dict[str, str]]:
     for town in library.municipalities.values():
-        for name in {town.name.lower(), *(a.lower() for a in town.also)}:
-            for written in {name, name.replace("-", " ")}:
-                yield {"label": "municipality", "pattern": written, "id": town.id}
+        name = town.name.lower()
+        names = {name, *(also.lower() for also in town.also)}
+        words = names | {one.replace("-", " ") for one in names}
         for postcode in town.postcodes:  # a bare number could be an amount
-            for written in (
-                f"{postcode} {town.name.lower()}",
-                f"in {postcode}",
-                f"postcode {postcode}",
-                f"zip {postcode}",
-            ):
-                yield {"label": "municipality", "pattern": written, "id": town.id}
+            words |= {f"{postcode} {name}", f"in {postcode}", f"postcode {postcode}", f"zip {postcode}"}
+        yield from ({"label": "municipality", "pattern": word, "id": town.id} for word in words)
+
+
+def _patterns(library: Library, root: Path) -> Iterator[dict[str, str]]:
+    yield from _towns(library)
     for country in read_yaml(root / "words" / "countries.yml"):
-        for name in country["also"]:
-            yield {"label": "country", "pattern": name, "id": country["id"]}
+        yield from ({"label": "country", "pattern": name, "id": country["id"]} for name in country["also"])
     for label, entries in read_yaml(root / "words" / "words.yml").items():
         for key, words in entries.items():
-            for word in words:
-                yield {"label": label, "pattern": word, "id": key}
+            yield from ({"label": label, "pattern": word, "id": key} for word in words)
 
 
 def _sentences(article: Article) -> list[str]:

@@ -1,7 +1,8 @@
 """Decides whether a figure may be said today, and writes amounts.
 
-The rule (see docs/writing-articles.md): only an official fact without conflict and inside its review date may carry a figure;
-when its page carries no date, or an old one, the figure is said with a remark; a value that changes every year needs a page of this year.
+The rule (docs/writing-articles.md): only an official fact without conflict and inside its review date may carry a
+figure. When its page carries no date, or an old one, the figure is said with a remark. A value that changes every
+year needs a page of this year.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from knowledge.library import Library
 from knowledge.models import AMOUNT_REFERENCE, Amount, AmountValue, Fact, Statement, Status
 
 OLD_PAGE_YEARS = 3
+
+
+BELGIUM = ZoneInfo("Europe/Brussels")
 
 
 class Standing(StrEnum):
@@ -43,7 +48,7 @@ def _page_year(fact: Fact) -> int | None:
 
 
 def judge_fact(fact: Fact, today: dt.date) -> Verdict:
-    """Standing of one fact on a day. Reasons are keys of editors' tasks: unofficial, conflict, overdue, undated, old."""
+    """Standing of one fact on a day. The reasons are the kinds of editors' tasks."""
     year = _page_year(fact)
     if fact.conflict:
         return Verdict(Standing.WITHHELD, "conflict", fact.id)
@@ -58,6 +63,11 @@ def judge_fact(fact: Fact, today: dt.date) -> Verdict:
     if today.year - year > OLD_PAGE_YEARS:
         return Verdict(Standing.CAUTIOUS, "old", fact.id)
     return SHOWN
+
+
+def today() -> dt.date:
+    """The day in Belgium."""
+    return dt.datetime.now(BELGIUM).date()
 
 
 def value_on(amount: Amount, day: dt.date) -> AmountValue | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from knowledge.models import Amount, Article, Consent, Fact, Municipality, Place, Record
 
 ROOT = Path(__file__).parent
-R = TypeVar("R", bound=Record)
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -78,9 +77,9 @@ class Library:
         return self.files.get(article_id, article_id)
 
     def place_for(self, role: str, municipality: str | None) -> Place | None:
-        """The place that has this role (or id) in this town, else the one that serves every town.
+        """The place that has this role or id in this town, else the one for every town.
 
-        A role that only one town has, such as Ghent's own migration office, leads there from everywhere; a town hall never does.
+        A role that only one town has, such as Ghent's own migration office, leads there from everywhere, a town hall never.
         """
         found = [p for p in self.places.values() if role in p.roles or role == p.id]
         local = [p for p in found if municipality is not None and p.municipality == municipality]
@@ -112,7 +111,7 @@ def read_yaml(path: Path) -> Any:
         KnowledgeError: it is not YAML; the message gives the line.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader, written in C where there is one)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  (a safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "whole file"
@@ -120,7 +119,7 @@ def read_yaml(path: Path) -> Any:
         raise KnowledgeError([Problem(str(path), line, text)]) from None
 
 
-def _read(path: Path, kind: type[R], problems: list[Problem], root: Path) -> R | None:
+def _read[R: Record](path: Path, kind: type[R], problems: list[Problem], root: Path) -> R | None:
     name = str(path.relative_to(root))
     try:
         return kind.model_validate(read_yaml(path))
@@ -131,7 +130,9 @@ def _read(path: Path, kind: type[R], problems: list[Problem], root: Path) -> R |
     return None
 
 
-def _folder(root: Path, name: str, kind: type[R], problems: list[Problem], files: dict[str, str]) -> dict[str, R]:
+def _folder[R: Record](
+    root: Path, name: str, kind: type[R], problems: list[Problem], files: dict[str, str]
+) -> dict[str, R]:
     found: dict[str, R] = {}
     for path in sorted((root / name).rglob("*.yml")):
         if path.name == "municipalities.yml":

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from knowledge.models import Article
 
-# EU member states, the three other EEA states and Switzerland, whose citizens register by the EU rules.
-# Source: https://european-union.europa.eu/principles-countries-history/eu-countries_en and the EEA and free movement agreements.
+# EU member states, the three other EEA states and Switzerland, whose citizens register by the EU rules. Source:
+# https://european-union.europa.eu/principles-countries-history/eu-countries_en; EEA and free movement agreements.
 EU_COUNTRIES = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH".split()
 )

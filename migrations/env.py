@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the database named by DATABASE_URL, or on a connection handed over by a test."""
+"""Alembic's entry: runs the migrations on the database that DATABASE_URL names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from alembic import context
 
-from dossiers import models
-from dossiers.database import UtcDateTime, make_engine
+from dossiers import models  # noqa: F401  (fills the metadata)
+from dossiers.database import Base, UtcDateTime, make_engine
 
 config = context.config
-metadata = models.Base.metadata
+metadata = Base.metadata
 
 
 def render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from dossiers.database import Database, make_engine
-from dossiers.models import Base
+from dossiers.database import Base, Database, make_engine
 from tests import servers
 
 MOMENT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)

@@ -49,14 +49,16 @@ def postgresql() -> Iterator[str]:
         prefix = ["runuser", "-u", "postgres", "--"]
     port = free_port()
     data = folder / "data"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+    control = [str(programs / "pg_ctl"), "-D", str(data)]
     try:
-        subprocess.run(
-            [*prefix, programs / "initdb", "-D", data, "-A", "trust", "-U", "test", "-E", "UTF8", "--no-sync"], **quiet
-        )
+        initdb = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "test", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*prefix, *initdb], check=True, cwd="/", stdout=subprocess.DEVNULL)
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
-        subprocess.run([*prefix, programs / "pg_ctl", "-D", data, "-w", "-o", options, "start"], **quiet)
+        subprocess.run(
+            [*prefix, *control, "-w", "-o", options, "start"], check=True, cwd="/", stdout=subprocess.DEVNULL
+        )
         yield f"postgresql+psycopg://test@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*prefix, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, cwd="/")
+        stop = [*prefix, *control, "-m", "immediate", "stop"]
+        subprocess.run(stop, check=False, cwd="/", stdout=subprocess.DEVNULL)
         shutil.rmtree(folder, ignore_errors=True)

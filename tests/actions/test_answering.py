@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dossiers.models import EditorTask
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
 
-SURE = {"zone": "answer", "covered": 0.95, "articles": [{"id": "deposit-return", "confidence": 0.9}]}
+SURE: dict[str, Any] = {"zone": "answer", "covered": 0.95, "articles": [{"id": "deposit-return", "confidence": 0.9}]}
 
 
 def test_a_sure_question_gets_its_article_with_sources_next_questions_and_a_person(talk: Talk) -> None:
@@ -52,7 +54,11 @@ def test_what_is_not_known_is_said_and_a_person_comes_first_the_second_time(talk
 
 
 def test_a_withheld_figure_leaves_one_task_that_counts_and_holds_no_words_of_the_person(talk: Talk) -> None:
-    article = {"zone": "answer", "covered": 0.9, "articles": [{"id": "residence-card-fee", "confidence": 0.9}]}
+    article: dict[str, Any] = {
+        "zone": "answer",
+        "covered": 0.9,
+        "articles": [{"id": "residence-card-fee", "confidence": 0.9}],
+    }
     for _ in range(2):
         (said,) = talk.run("action_answer", "my name is Aya how much is the card", **article)
         assert said["custom"]["outcome"] == "answered_stale"

@@ -45,7 +45,7 @@ def client() -> httpx.AsyncClient:
 
 
 def call(action: str) -> dict[str, Any]:
-    tracker = {
+    tracker: dict[str, Any] = {
         "sender_id": "someone",
         "slots": {},
         "latest_message": {},

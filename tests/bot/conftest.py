@@ -55,7 +55,9 @@ def environment(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     }
 
 
-def rasa(arguments: Sequence[str], cwd: Path, environment: dict[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
+def rasa(
+    arguments: Sequence[str], cwd: Path, environment: dict[str, str], given: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run a command of the bot to its end."""
     command = [sys.executable, "-m", "bot", *arguments]
     return subprocess.run(

@@ -25,7 +25,9 @@ def test_training_again_trains_nothing(model: Path, project: Path, environment: 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
-def test_other_knowledge_means_training(model: Path, project: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_other_knowledge_means_training(
+    model: Path, project: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
     changed = json.loads(Path(environment["KNOWLEDGE_FILE"]).read_text())
     changed["articles"][0]["questions"].append("one more question about the deposit")
     (tmp_path / "knowledge.json").write_text(json.dumps(changed))
@@ -33,14 +35,36 @@ def test_other_knowledge_means_training(model: Path, project: Path, environment:
     assert rasa(["train", "--dry-run", "--out", "models"], project, environment).returncode != 0
 
 
-def test_test_core_runs_the_conversations(model: Path, project: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    arguments = ["test", "core", "--model", str(model), "--stories", str(STORIES), "--out", str(tmp_path), "--fail-on-prediction-errors"]
+def test_test_core_runs_the_conversations(
+    model: Path, project: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    arguments = [
+        "test",
+        "core",
+        "--model",
+        str(model),
+        "--stories",
+        str(STORIES),
+        "--out",
+        str(tmp_path),
+        "--fail-on-prediction-errors",
+    ]
     done = rasa(arguments, project, environment)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
 
 
 def test_test_nlu_measures(model: Path, project: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    arguments = ["test", "nlu", "--model", str(model), "--nlu", str(project / "data" / "nlu" / "follow_up.yml"), "--out", str(tmp_path), "--no-plot"]
+    arguments = [
+        "test",
+        "nlu",
+        "--model",
+        str(model),
+        "--nlu",
+        str(project / "data" / "nlu" / "follow_up.yml"),
+        "--out",
+        str(tmp_path),
+        "--no-plot",
+    ]
     done = rasa(arguments, project, environment)
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads((tmp_path / "intent_report.json").read_text())
@@ -52,7 +76,9 @@ def test_shell_nlu_reads_a_line(model: Path, project: Path, environment: dict[st
     assert '"deposit-return"' in done.stdout, done.stderr[-2000:]
 
 
-def test_a_missing_knowledge_file_is_said_in_one_sentence(project: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_missing_knowledge_file_is_said_in_one_sentence(
+    project: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
     environment = {**environment, "KNOWLEDGE_FILE": str(tmp_path / "none.json")}
     done = rasa(["data", "validate"], project, environment)
     assert done.returncode != 0

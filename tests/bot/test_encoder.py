@@ -29,7 +29,10 @@ def test_a_vector_has_length_one_and_the_same_text_gives_the_same_vector(loaded:
 
 def test_close_meanings_are_closer_than_distant_ones(loaded: Encoder) -> None:
     asked = loaded.encode("the owner does not give my deposit back")
-    assert asked @ loaded.encode("my landlord keeps the deposit") > asked @ loaded.encode("how do i open a bank account") + 0.2
+    assert (
+        asked @ loaded.encode("my landlord keeps the deposit")
+        > asked @ loaded.encode("how do i open a bank account") + 0.2
+    )
 
 
 def test_neighbours_do_not_change_a_vector(loaded: Encoder) -> None:
@@ -78,6 +81,11 @@ def test_an_unknown_pooling_is_refused(encoder: Path, tmp_path: Path) -> None:
 
 def test_the_command_says_what_it_did(encoder: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bot.encoder.build"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot.encoder.build"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (0, f"The encoder in {encoder} is current.\n")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.understanding import calibration, storage
 from bot.understanding.linear import fit_chooser, fit_ridge, fit_softmax
-from bot.understanding.model import Aims, Examples, fit
+from bot.understanding.training import Aims, Examples, fit
 
 RANDOM = np.random.default_rng(0)
 

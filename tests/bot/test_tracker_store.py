@@ -56,7 +56,10 @@ async def test_the_same_conversation_as_with_rasas_own_store(trained: Any, addre
     for number, text in enumerate(one for one in SCRIPT if one.strip()):
         assert await mine.say(text) == await rasas.say(text), (number, text)
         assert await mine.state() == await rasas.state(), (number, text)
-    full, all_of_it = await mine.store.retrieve_full_tracker("somebody"), await rasas.store.retrieve_full_tracker("somebody")
+    full, all_of_it = (
+        await mine.store.retrieve_full_tracker("somebody"),
+        await rasas.store.retrieve_full_tracker("somebody"),
+    )
     assert full is not None
     assert all_of_it is not None
     assert [event.type_name for event in full.events] == [event.type_name for event in all_of_it.events]
@@ -65,7 +68,7 @@ async def test_the_same_conversation_as_with_rasas_own_store(trained: Any, addre
 async def test_two_hundred_turns_read_as_little_as_ten(trained: Any, tmp_path: Path) -> None:
     talk = Talk(trained, WindowedTrackerStore(host=f"sqlite:///{tmp_path}/bot.db"))
     read: dict[int, int] = {}
-    turns = ["/ask", "/thank", "/inform{\"municipality\": \"gent\"}", "/follow_up_cost"]
+    turns = ["/ask", "/thank", '/inform{"municipality": "gent"}', "/follow_up_cost"]
     for turn in range(1, 201):
         await talk.say(turns[turn % len(turns)])
         if turn in (10, 50, 100, 198, 200):

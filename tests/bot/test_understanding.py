@@ -68,7 +68,10 @@ def test_a_command_carries_none_of_it(parse: Parse) -> None:
     [
         ("I moved to SINT Amandsberg", [("municipality", "gent")]),
         ("italian in aalst with my wife", [("country", "IT"), ("municipality", "aalst"), ("family", "partner")]),
-        ("huurwaarborg and annex 19 in brussels", [("document", "deposit"), ("document", "annex-19"), ("region", "brussels")]),
+        (
+            "huurwaarborg and annex 19 in brussels",
+            [("document", "deposit"), ("document", "annex-19"), ("region", "brussels")],
+        ),
         ("we arrive on 12 May 2027", [("date", "12 May 2027")]),
         ("arriving 15/03/2027", [("date", "15/03/2027")]),
         ("from march 2027", [("date", "march 2027")]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -169,9 +170,9 @@ async def collect(service: Service, person: Person, count: int, **headers: str) 
         await done.wait()
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: dict[str, Any]) -> None:
         nonlocal buffer
-        buffer += bytes(message.get("body", b"")).decode()  # type: ignore[arg-type]
+        buffer += message.get("body", b"").decode()
         *complete, buffer = buffer.replace("\r\n", "\n").split("\n\n")
         for block in complete:
             fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))

@@ -1,4 +1,4 @@
-"""One speaker at a time: whatever bot, queue, agents and the clock do, the floor stays with one, and only the owner speaks."""
+"""One speaker at a time: whatever bot, queue, agents and the clock do, only the owner of the floor speaks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from dossiers import conversations, floor, handovers
-from dossiers.database import Database, make_engine
-from dossiers.models import Agent, Base, Conversation, Message, Sender, Speaker
+from dossiers.database import Base, Database, make_engine
+from dossiers.models import Agent, Conversation, Message, Sender, Speaker
 from knowledge.wording import say
 
 START = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)

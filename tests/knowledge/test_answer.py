@@ -35,7 +35,10 @@ def library(root: Path, **changes: Any) -> Library:
     return load(write(root, first, second, towns=TOWNS, places=[DESK]))
 
 
-def answer(root: Path, profile: Profile = Profile(), today: dt.date = TODAY, **changes: Any) -> Any:
+NOBODY = Profile()
+
+
+def answer(root: Path, profile: Profile = NOBODY, today: dt.date = TODAY, **changes: Any) -> Any:
     read = library(root, **changes)
     return compose(read.articles["lease-end"], read, profile, today)
 

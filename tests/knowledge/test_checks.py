@@ -91,7 +91,7 @@ def test_a_question_belongs_to_one_article(tmp_path: Path) -> None:
 
 def test_values_of_an_amount_do_not_overlap(tmp_path: Path) -> None:
     later = {"value": 6, "valid_from": "2026-06-01", "valid_to": None, "source": "https://example.be/fee"}
-    amount = {**AMOUNT, "values": [*AMOUNT["values"], later]}  # type: ignore[misc]
+    amount = {**AMOUNT, "values": [*AMOUNT["values"], later]}
     assert "still holds on 2026-06-01" in found(write(tmp_path, article(), amounts=[amount]))
 
 

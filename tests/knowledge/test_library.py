@@ -56,7 +56,10 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "bad.yml").write_text("id: bad\ntitle: one: two\n", encoding="utf-8")
     assert problems(tmp_path) == [
-        "articles/housing/bad.yml: line 2: not valid YAML; put texts that contain ': ' or start with a sign between quotes"
+        (
+            "articles/housing/bad.yml: line 2: not valid YAML; "
+            "put texts that contain ': ' or start with a sign between quotes"
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""The whole assistant as `make run` starts it: Rasa with the trained model, the app, the desk; on free ports and fresh databases."""
+"""The whole assistant as `make run` starts it: trained bot, app and desk, on free ports and fresh databases."""
 
 from __future__ import annotations
 
