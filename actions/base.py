@@ -93,10 +93,14 @@ class Turn:
 
     @property
     def profile(self) -> Profile:
-        """What is known about the person, this message included."""
-        return Profile(
-            self.entity("municipality") or self.slot("municipality"), self.entity("country") or self.slot("country")
-        )
+        """What is known about the person, this message included. The town is that of the site they write from until
+        they name theirs."""
+        town = self.entity("municipality") or self.slot("municipality")
+        if town is None:
+            with self.services.database.read() as session:
+                conversation = self.conversation(session)
+                town = conversation.municipality if conversation else None
+        return Profile(town, self.entity("country") or self.slot("country"))
 
     def conversation(self, session: Session) -> Conversation | None:
         """The stored conversation; None when the bot is used without the app, as in Rasa's own shell."""

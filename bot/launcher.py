@@ -77,11 +77,11 @@ def build_action_validator_once() -> None:
 
     validator = Draft7Validator(RemoteAction.action_response_format_spec())
 
-    def validate(self: Any, result: dict[str, Any]) -> bool:
+    def validate(_: Any, result: dict[str, Any]) -> bool:
         validator.validate(result)
         return True
 
-    RemoteAction._validate_action_result = validate
+    RemoteAction._validate_action_result = validate  # noqa: SLF001  the one place where Rasa itself is changed
 
 
 def prepare() -> None:

@@ -56,7 +56,7 @@ SELECT events.id AS id, events.data AS data FROM events WHERE events.id IN (
 ORDER BY 1""")
 
 
-def _configure_sqlite(connection: Any, record: Any) -> None:
+def _configure_sqlite(connection: Any, _: Any) -> None:
     """Readers do not wait for the writer; a power cut may cost the last turn, never the file."""
     cursor = connection.cursor()
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000"):

@@ -27,7 +27,7 @@ REPLACED: dict[str, tuple[str, ...]] = {
 
 
 def _placeholder(name: str, module: str) -> type:
-    def refuse(self: Any, *arguments: Any, **options: Any) -> NoReturn:
+    def refuse(*_: Any, **__: Any) -> NoReturn:
         raise RuntimeError(f"{name} needs TensorFlow, which is not installed here.")
 
     return type(name, (), {"__init__": refuse, "__module__": module, "__doc__": f"{name} is switched off."})

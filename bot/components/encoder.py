@@ -23,7 +23,7 @@ from bot.settings import encoder_directory, resolve
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
+class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # untyped bases
     """Sentence features from an encoder directory (`directory`, or `$ENCODER_DIR`)."""
 
     @classmethod
@@ -67,6 +67,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> EncoderFeaturizer:
         """Make the component."""
+        del model_storage, resource  # nothing is learned
         return cls(execution_context.node_name, config)
 
     @classmethod

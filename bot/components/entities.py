@@ -1,4 +1,4 @@
-"""Finds the things a message names: towns, countries, papers, family, dates, postcodes, e-mail addresses, phone numbers.
+"""Finds what a message names: towns, countries, papers, family, dates, postcodes, e-mail addresses, phone numbers.
 
 The phrases come from the compiled knowledge; nothing is learned. An entity's value is the id of the thing when it has
 one, else the text as typed.
@@ -44,13 +44,16 @@ TOKEN_PATTERNS: list[dict[str, Any]] = [
     {"label": "phone", "pattern": [{"TEXT": {"REGEX": r"^(\+\d{8,15}|00\d{8,13}|0\d{8,9})$"}}]},
     {
         "label": "phone",
-        "pattern": [{"TEXT": {"REGEX": r"^(\+\d{1,3}|0\d{1,3}|0\d{1,3}/\d{2,3})$"}}, {"TEXT": {"REGEX": r"^\d{2,3}$"}, "OP": "{2,4}"}],
+        "pattern": [
+            {"TEXT": {"REGEX": r"^(\+\d{1,3}|0\d{1,3}|0\d{1,3}/\d{2,3})$"}},
+            {"TEXT": {"REGEX": r"^\d{2,3}$"}, "OP": "{2,4}"},
+        ],
     },
-]  # fmt: skip
+]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class DomainEntities(GraphComponent, EntityExtractorMixin):
+class DomainEntities(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]  # untyped bases
     """Entity rules over a blank spaCy pipeline (`knowledge`, or `$KNOWLEDGE_FILE`)."""
 
     @staticmethod
@@ -80,6 +83,7 @@ class DomainEntities(GraphComponent, EntityExtractorMixin):
         execution_context: ExecutionContext,
     ) -> DomainEntities:
         """Make the component."""
+        del model_storage, resource, execution_context  # nothing is learned
         return cls(config)
 
     @classmethod
@@ -92,16 +96,18 @@ class DomainEntities(GraphComponent, EntityExtractorMixin):
         """Add the entities."""
         for message in messages:
             if text := typed_text(message):
-                found = self.add_extractor_name([
-                    {
-                        "entity": span.label_,
-                        "value": span.ent_id_ or span.text,
-                        "start": span.start_char,
-                        "end": span.end_char,
-                        "confidence_entity": 1.0,
-                    }
-                    for span in self._pipeline(text).ents
-                ])
+                found = self.add_extractor_name(
+                    [
+                        {
+                            "entity": span.label_,
+                            "value": span.ent_id_ or span.text,
+                            "start": span.start_char,
+                            "end": span.end_char,
+                            "confidence_entity": 1.0,
+                        }
+                        for span in self._pipeline(text).ents
+                    ]
+                )
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
 

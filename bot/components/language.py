@@ -27,7 +27,7 @@ NAMES = ("municipality", "country", "region", "document", "email", "phone", "dat
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class LanguageDetector(IntentClassifier, GraphComponent):
+class LanguageDetector(IntentClassifier, GraphComponent):  # type: ignore[misc]  # untyped bases
     """Sets `language`, and the intent when the message is surely not in English. Comes after the classifier."""
 
     @staticmethod
@@ -52,11 +52,13 @@ class LanguageDetector(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> LanguageDetector:
         """Make the component."""
+        del config, model_storage, resource, execution_context  # nothing is learned
         return cls()
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Notice changes in the rules."""
+        del config
         return code_digest((ROOT / "bot" / "understanding").glob("language*.py"))
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -24,7 +24,8 @@ from bot.components.common import code_digest, typed_text
 from bot.components.encoder import EncoderFeaturizer
 from bot.importer import ARTICLE, SENTENCE
 from bot.understanding import storage
-from bot.understanding.model import Aims, Examples, HeldOut, QuestionModel, Reading, fit
+from bot.understanding.model import QuestionModel, Reading
+from bot.understanding.training import Aims, Examples, HeldOut, fit
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ NO_ARTICLE = -1
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class QuestionClassifier(IntentClassifier, GraphComponent):
+class QuestionClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # untyped bases
     """Sets `intent`, `articles`, `covered` and `zone`."""
 
     @classmethod
@@ -48,7 +49,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The aims of the thresholds: `bot.understanding.model.Aims` explains them."""
+        """The aims of the thresholds: `bot.understanding.training.Aims` explains them."""
         return dict(vars(Aims()))
 
     def __init__(
@@ -68,6 +69,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> QuestionClassifier:
         """Make the component, not yet trained."""
+        del execution_context
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -80,12 +82,14 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> QuestionClassifier:
         """Read the trained model."""
+        del execution_context, kwargs
         with model_storage.read_from(resource) as directory:
             return cls(config, model_storage, resource, storage.load(Path(directory)))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the statistics behind it change."""
+        del config
         return code_digest(Path(bot.understanding.__path__[0]).glob("*.py"))
 
     def train(self, training_data: TrainingData) -> Resource:

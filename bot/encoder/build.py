@@ -10,7 +10,6 @@ import hashlib
 import importlib.util
 import json
 import logging
-import os
 import shutil
 import sys
 import tempfile
@@ -99,7 +98,7 @@ def build(source: Path, target: Path) -> bool:
         Encoder(work).encode("it works")
         target.mkdir(exist_ok=True)
         for part in (TOKENIZER, MODEL, CONFIG):  # the configuration last: it says that the rest is complete
-            os.replace(work / part, target / part)
+            (work / part).replace(target / part)
     return True
 
 

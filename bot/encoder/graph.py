@@ -113,9 +113,7 @@ def write(config: Mapping[str, Any], weights: Weights, maximum_tokens: int) -> o
         prefix = f"encoder.layer.{layer}."
         mixed = _attention(writer, value, bias, prefix, heads, hidden // heads)
         mixed = writer.dense(mixed, f"{prefix}attention.output.dense")
-        value = writer.normalise(
-            writer.node("Add", mixed, value), f"{prefix}attention.output.LayerNorm", epsilon
-        )
+        value = writer.normalise(writer.node("Add", mixed, value), f"{prefix}attention.output.LayerNorm", epsilon)
         wide = _gelu(writer, writer.dense(value, f"{prefix}intermediate.dense"))
         narrow = writer.dense(wide, f"{prefix}output.dense")
         value = writer.normalise(writer.node("Add", narrow, value), f"{prefix}output.LayerNorm", epsilon)

@@ -18,6 +18,9 @@ from bot.understanding.vectors import Matrix, joined, unit_rows
 CANDIDATES = 20
 TEXT_WEIGHT = 0.7  # a sentence of the article teaches less than a question people ask
 CHUNK = 512
+# Kinds of evidence, as places in the last axis: the first look's score, the nearest example question, the nearest
+# sentence of the article, the words shared with an example question.
+FIRST_LOOK, QUESTION, SENTENCE, QUESTION_WORDS = 0, 1, 3, 5
 NOTHING = -1.0  # similarity to what is not there
 
 
@@ -94,9 +97,7 @@ class ArticleFinder:
             self._find(embeddings[start : start + CHUNK], bags[start : start + CHUNK], without)
             for start in range(0, len(embeddings), CHUNK)
         ]
-        return Found(
-            np.vstack([part.candidates for part in parts]), np.concatenate([part.evidence for part in parts])
-        )
+        return Found(np.vstack([part.candidates for part in parts]), np.concatenate([part.evidence for part in parts]))
 
     def _find(self, embeddings: Matrix, bags: Matrix, without: NDArray[np.bool_] | None) -> Found:
         first = self.first.scores(joined(embeddings, bags))

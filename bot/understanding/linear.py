@@ -67,9 +67,7 @@ def fit_softmax(
     return Linear(table[:-1], table[-1])
 
 
-def fit_ridge(
-    features: Matrix, labels: Labels, classes: int, importance: Matrix, *, penalty: float = 1.0
-) -> Linear:
+def fit_ridge(features: Matrix, labels: Labels, classes: int, importance: Matrix, *, penalty: float = 1.0) -> Linear:
     """Fit least squares to one column a class: in closed form, so thousands of classes cost little more than two."""
     weight = importance.reshape(-1, 1).astype(np.float64)
     mean = (features * weight).sum(axis=0) / weight.sum()

@@ -1,53 +1,29 @@
 """What a message means: the intent, the articles it may be about, and whether to answer, to ask or to say no.
 
-Every probability comes from examples that the model behind it had not seen: questions held out in turn, whole
-articles left out in turn (questions close to what is covered but not covered), and what people ask that is out of scope.
+`bot.understanding.training` makes the model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding import calibration
-from bot.understanding.articles import ArticleFinder, Found, Texts, article_absent, choose, fit_second_look, held_out
+from bot.understanding.articles import FIRST_LOOK, QUESTION, QUESTION_WORDS, SENTENCE, ArticleFinder, choose
 from bot.understanding.calibration import Judge, Numbers
 from bot.understanding.danger import is_danger
-from bot.understanding.linear import Chooser, Linear, fit_softmax, softmax
+from bot.understanding.linear import Chooser, Linear, softmax
 from bot.understanding.vectors import Bag, Matrix, joined
 
-ASK, OUTSIDE, EMERGENCY = "ask", "out_of_scope", "emergency"
-FOLDS = 5
+EMERGENCY = "emergency"
 SHOWN = 5
 SIGNS = 9
 SIGN_WEIGHT = 0.1  # beside a text of length one
+SAME = 0.97  # similarity from which on a message is an example question in other letters
+SURE_OF_SAME = 0.95
 SURE_OF_DANGER = 0.9  # confidence when the words themselves say that somebody is in danger
-DIALOGUE_WEIGHT = 3.0  # there are many more questions for articles than examples of any other intent
-
-
-@dataclass(frozen=True)
-class Aims:
-    """What the thresholds must reach on data that was held out."""
-
-    answer_precision: float = 0.75  # of what is answered this share is right, questions that no article covers included
-    offer_chance: float = 0.35  # offer when the chance that one of the first three is right is at least this
-    uncovered_share: float = 0.2  # how many questions are expected to be about something no article covers
-    emergency_weight: float = 5.0  # a missed emergency weighs as much as this many false alarms
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Training examples. `articles` is -1 for dialogue; `sentences` marks what comes from an article's text."""
-
-    texts: Sequence[str]
-    embeddings: Matrix
-    intents: NDArray[Any]
-    articles: NDArray[np.int64]
-    sentences: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,7 +47,7 @@ class Judges:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Fixed in training; see Aims."""
+    """Fixed in training."""
 
     answer: float
     offer: float
@@ -91,17 +67,17 @@ def signs(scores: Numbers, evidence: Matrix) -> Numbers:
             np.log((first + second + third) + 1e-9),
             first - second,
             scores[:, 0],
-            best[:, 0],  # the first look's own score
-            best[:, 1],  # the nearest example question
-            best[:, 3],  # the nearest sentence of the article
-            best[:, 5],  # words shared with an example question
-            evidence[:, :, 1].max(axis=1) - best[:, 1],  # another candidate's question is nearer
+            best[:, FIRST_LOOK],
+            best[:, QUESTION],
+            best[:, SENTENCE],
+            best[:, QUESTION_WORDS],
+            evidence[:, :, QUESTION].max(axis=1) - best[:, QUESTION],  # another candidate's question is nearer
         ]
     )
 
 
 class QuestionModel:
-    """Reads one message; `fit` makes it from examples."""
+    """Reads one message."""
 
     def __init__(
         self,
@@ -125,32 +101,36 @@ class QuestionModel:
         self.judges = judges
         self.thresholds = thresholds
 
-    def _look(self, embedding: Matrix, bag: Matrix) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+    def _look(self, embedding: Matrix, bag: Matrix) -> tuple[NDArray[np.int64], Numbers, Matrix]:
         if self.finder is None or self.chooser is None:
-            return np.zeros((1, 0), np.int64), np.zeros((1, 0)), np.zeros((1, SIGNS))
-        candidates, scores, evidence = choose(self.finder.find(embedding, bag), self.chooser)
-        return candidates, scores, signs(scores, evidence)
+            return np.zeros((1, 0), np.int64), np.zeros((1, 0)), np.zeros((1, 0, 0), np.float32)
+        return choose(self.finder.find(embedding, bag), self.chooser)
 
     def read(self, text: str, embedding: Matrix) -> Reading:
         """Return what one message means."""
         vector = np.asarray(embedding, np.float32).reshape(1, -1)
         bag = self.bag.transform([text])
-        candidates, scores, seen = self._look(vector, bag)
+        candidates, scores, evidence = self._look(vector, bag)
+        seen = signs(scores, evidence) if scores.size else np.zeros((1, SIGNS))
         chances = softmax(self.intent_model.scores(intent_features(vector, bag, seen, self.scale)))[0]
         if EMERGENCY in self.intents and is_danger(text):
             place = self.intents.index(EMERGENCY)
             chances[place] = max(chances[place], SURE_OF_DANGER)
-        ranking = self._ranking(chances)
+        ranking = self.ranking(chances)
         if self.judges is None:
             return Reading(ranking, (), 0.0, "unknown")
         right = float(self.judges.first.probability(seen)[0])
         three = float(self.judges.three.probability(seen)[0])
         covered = float(self.judges.covered.probability(seen)[0])
         share = softmax(scores)[0]
-        articles = tuple(
-            (self.article_ids[number], min(right, right * float(share[place] / max(share[0], 1e-9))))
-            for place, number in enumerate(candidates[0][:SHOWN])
-        )
+        order = np.arange(len(share))
+        nearest = evidence[0, :, QUESTION]
+        if nearest.max() >= SAME:  # held-out examples cannot teach what to do with a question that is known
+            order = np.argsort(order != int(nearest.argmax()), kind="stable")
+            right, covered = max(right, SURE_OF_SAME), max(covered, SURE_OF_SAME)
+            share = share[order]
+            share[0] = share.max()
+        articles = self._articles(candidates[0][order], share, right)
         zone = "unknown"
         if right >= self.thresholds.answer:
             zone = "answer"
@@ -158,7 +138,14 @@ class QuestionModel:
             zone = "offer"
         return Reading(ranking, articles, covered, zone)
 
-    def _ranking(self, chances: Numbers) -> tuple[tuple[str, float], ...]:
+    def _articles(self, numbers: NDArray[np.int64], share: Numbers, right: float) -> tuple[tuple[str, float], ...]:
+        """The first with its calibrated confidence, the others in proportion."""
+        return tuple(
+            (self.article_ids[number], min(right, right * float(share[place] / max(share[0], 1e-9))))
+            for place, number in enumerate(numbers[:SHOWN].tolist())
+        )
+
+    def ranking(self, chances: Numbers) -> tuple[tuple[str, float], ...]:
         """Best first; danger is put first as soon as it is likely enough."""
         order = np.argsort(-chances, kind="stable").tolist()
         if EMERGENCY in self.intents:
@@ -173,129 +160,3 @@ def intent_features(embeddings: Matrix, bags: Matrix, seen: Numbers, scale: tupl
     """Return what the intent model sees: the text itself, and how well it matches an article."""
     mean, deviation = scale
     return np.hstack([joined(embeddings, bags), (SIGN_WEIGHT * (seen - mean) / deviation).astype(np.float32)])
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Predictions for examples that were not seen, kept for measuring."""
-
-    intents: NDArray[Any]
-    predicted: NDArray[Any]
-    articles: NDArray[np.int64]
-    candidates: NDArray[np.int64]
-    right: Numbers
-    three: Numbers
-    uncovered_right: Numbers
-    uncovered_three: Numbers
-
-
-def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[QuestionModel, HeldOut]:
-    """Fit the model; also return what it said of examples that were held out."""
-    bag = Bag.fit(examples.texts)
-    bags = bag.transform(examples.texts)
-    is_question = (examples.articles >= 0) & ~examples.sentences
-    is_dialogue = examples.articles < 0
-    everything = Texts(examples.embeddings, bags, examples.articles)
-    questions, sentences = everything.take(is_question), everything.take(examples.sentences)
-    seen = np.zeros((len(examples.texts), SIGNS))
-    finder = chooser = judges = None
-    answer = calibration.NEVER
-    empty = np.zeros((0, 0), np.int64)
-    record: tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers] = (empty, *(np.zeros(0),) * 4)
-    if len(questions) >= 2 and article_ids:
-        count = len(article_ids)
-        parts = min(FOLDS, max(2, int(np.bincount(questions.articles).max())), len(questions))
-        fold = calibration.folds(questions.articles, parts)
-        found = held_out(questions, sentences, count, fold)
-        chooser = fit_second_look(found, questions.articles)
-        candidates, scores, evidence = choose(found, chooser)
-        finder = ArticleFinder.fit(questions, sentences, count)
-        seen[is_question] = signs(scores, evidence)
-        if is_dialogue.any():
-            outside = finder.find(examples.embeddings[is_dialogue], bags[is_dialogue])
-            seen[is_dialogue] = _signs(outside, chooser)
-        uncovered = [seen[examples.intents == OUTSIDE]]
-        if count >= 2:
-            absent = article_absent(questions, sentences, count, np.arange(count) % min(FOLDS, count))
-            uncovered.append(_signs(absent, chooser))
-        judges, answer, record = _judge(
-            candidates, seen[is_question], questions.articles, fold, uncovered, aims
-        )
-    taught = ~examples.sentences
-    names = sorted(set(examples.intents[taught].tolist()))
-    labels = np.array([names.index(intent) for intent in examples.intents[taught]], np.int64)
-    scale = (seen[taught].mean(axis=0), np.maximum(seen[taught].std(axis=0), 1e-6))
-    features = intent_features(examples.embeddings[taught], bags[taught], seen[taught], scale)
-    chances = _held_out_intents(features, labels, names)
-    emergency = _emergency_threshold(chances, labels, names, aims.emergency_weight)
-    model = QuestionModel(
-        bag, names, _fit_intents(features, labels, names), scale, article_ids, finder, chooser, judges,
-        Thresholds(answer, aims.offer_chance, emergency),
-    )  # fmt: skip
-    predicted = np.array([model._ranking(row)[0][0] for row in chances])
-    shown = HeldOut(examples.intents[taught], predicted, questions.articles, *record)
-    return model, shown
-
-
-def _signs(found: Found, chooser: Chooser) -> Numbers:
-    _, scores, evidence = choose(found, chooser)
-    return signs(scores, evidence)
-
-
-def _judge(
-    candidates: NDArray[np.int64],
-    covered: Numbers,
-    articles: NDArray[np.int64],
-    fold: NDArray[np.int64],
-    uncovered: list[Numbers],
-    aims: Aims,
-) -> tuple[Judges, float, tuple[NDArray[np.int64], Numbers, Numbers, Numbers, Numbers]]:
-    """Fit the judges and fix the threshold on probabilities that each judge gave to a fold it had not seen."""
-    strange = np.vstack(uncovered)
-    everything = np.vstack([covered, strange])
-    known, unknown = len(covered), len(strange)
-    share = aims.uncovered_share / (1 - aims.uncovered_share) * known / max(unknown, 1)
-    importance = np.r_[np.ones(known), np.full(unknown, share)]
-    folded = np.r_[fold, np.arange(unknown) % (int(fold.max()) + 1)]
-    first = np.r_[candidates[:, 0] == articles, np.zeros(unknown, bool)]
-    three = np.r_[(candidates[:, :3] == articles[:, None]).any(axis=1), np.zeros(unknown, bool)]
-    is_covered = np.r_[np.ones(known, bool), np.zeros(unknown, bool)]
-    judges = Judges(
-        *(calibration.fit_judge(everything, holds, importance) for holds in (first, three, is_covered))
-    )
-    right = calibration.held_out_probabilities(everything, first, importance, folded)
-    among = calibration.held_out_probabilities(everything, three, importance, folded)
-    answer = calibration.threshold(right, first, importance, aims.answer_precision)
-    record = (candidates, right[:known], among[:known], right[known:], among[known:])
-    return judges, answer, record
-
-
-def _fit_intents(features: Matrix, labels: NDArray[np.int64], names: list[str]) -> Linear:
-    ask = names.index(ASK) if ASK in names else -1
-    importance = np.where(labels == ask, 1.0, DIALOGUE_WEIGHT).astype(np.float32)
-    return fit_softmax(features, labels, len(names), importance=importance)
-
-
-def _held_out_intents(features: Matrix, labels: NDArray[np.int64], names: list[str]) -> Numbers:
-    fold = calibration.folds(labels, max(min(FOLDS, len(labels)), 1))
-    chances = np.zeros((len(labels), len(names)))
-    for one in np.unique(fold):
-        inside = fold == one
-        if not inside.all():
-            model = _fit_intents(features[~inside], labels[~inside], names)
-            chances[inside] = softmax(model.scores(features[inside]))
-    return chances
-
-
-def _emergency_threshold(chances: Numbers, labels: NDArray[np.int64], names: list[str], weight: float) -> float:
-    """Return the threshold at which missed emergencies and false alarms together weigh least."""
-    if EMERGENCY not in names:
-        return calibration.NEVER
-    place = names.index(EMERGENCY)
-    real = labels == place
-    tried = np.linspace(0.02, 0.5, 49)
-    harm = [
-        weight * float((chances[real, place] < one).sum()) + float((chances[~real, place] >= one).sum())
-        for one in tried
-    ]
-    return float(tried[int(np.argmin(harm))])

@@ -27,7 +27,7 @@ def save(model: QuestionModel, directory: Path) -> None:
         "scale_deviation": model.scale[1],
     }
     if model.finder is not None and model.chooser is not None and model.judges is not None:
-        arrays |= {"first_weights": model.finder.first.weights, "first_bias": model.finder.first.bias}
+        arrays |= {"finder_weights": model.finder.first.weights, "finder_bias": model.finder.first.bias}
         for name, texts in (("questions", model.finder.questions), ("sentences", model.finder.sentences)):
             arrays[f"{name}_embeddings"] = texts.embeddings.astype(np.float16)
             arrays[f"{name}_bags"] = texts.bags.astype(np.float16)
@@ -54,7 +54,7 @@ def load(directory: Path) -> QuestionModel:
     finder, chooser, judges = None, None, None
     with np.load(directory / ARRAYS, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    if "first_weights" in arrays:
+    if "finder_weights" in arrays:
         texts = [
             Texts(
                 arrays[f"{name}_embeddings"].astype(np.float32),
@@ -63,7 +63,7 @@ def load(directory: Path) -> QuestionModel:
             )
             for name in ("questions", "sentences")
         ]
-        first = Linear(arrays["first_weights"], arrays["first_bias"])
+        first = Linear(arrays["finder_weights"], arrays["finder_bias"])
         finder = ArticleFinder(first, texts[0], texts[1], len(facts["articles"]))
         chooser = Chooser(arrays["chooser_mean"], arrays["chooser_scale"], arrays["chooser_weights"])
         judges = Judges(

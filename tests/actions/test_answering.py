@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.models import EditorTask
+from dossiers.models import Conversation, EditorTask
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
 
@@ -108,6 +108,16 @@ def test_telling_the_town_gives_the_last_answer_again_for_it(talk: Talk) -> None
     assert answer["custom"]["article"] == "address-change"
     assert "Aalst" in answer["text"]
     assert talk.slots["municipality"] == "aalst"
+
+
+def test_until_the_person_names_a_town_it_is_that_of_the_site(talk: Talk) -> None:
+    with talk.database.write() as session:
+        session.get_one(Conversation, talk.conversation_id).municipality = "aalst"
+    article = [("article", "address-change")]
+    assert "Aalst" in talk.run("action_answer", entities=article)[0]["text"]
+    lokeren = talk.run("action_answer", entities=[*article, ("municipality", "lokeren")])[0]["text"]
+    assert "Lokeren" in lokeren
+    assert "Aalst" not in lokeren
 
 
 @pytest.mark.parametrize(("country", "words"), [("BG", "Bulgaria"), ("AR", "from outside the EU (Argentina)")])

@@ -144,6 +144,6 @@ def parse(trained: Any) -> Any:
     """What the bot understands of a text, as Rasa's own API shows it."""
 
     def understand(text: str) -> dict[str, Any]:
-        return json.loads(json.dumps(asyncio.run(trained.parse_message(text))))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(asyncio.run(trained.parse_message(text))))
 
     return understand

@@ -100,9 +100,16 @@ def test_metadata_reaches_the_conversation(address: str) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Authorization": TOKEN}, {"Authorization": "Bearer "}, {"Authorization": "Bearer wrong"}, {"Authorization": f"bearer {TOKEN}"},
-     {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": "Bearer é".encode().decode("latin-1")}],
-)  # fmt: skip
+    [
+        {},
+        {"Authorization": TOKEN},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": f"bearer {TOKEN}"},
+        {"Authorization": f"Bearer {TOKEN}x"},
+        {"Authorization": "Bearer é".encode().decode("latin-1")},
+    ],
+)
 def test_without_the_token_nothing_is_taken(address: str, headers: dict[str, str]) -> None:
     answer = post(address, message("hello"), headers=headers)
     assert (answer.status_code, answer.json()) == (401, {"error": "the token is missing or wrong"})
@@ -125,10 +132,26 @@ def test_other_ways_in_are_closed(address: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [None, [], "hello", {}, message(None), message(""), message("  "), message(5), message("x" * 8001), message("hello", None),
-     message("hello", "command"), message("hello", "payload"), message("//goodbye", "payload"), message("hello", sender=""),
-     message("hello", sender=None), message("hello", sender="x" * 256), {**message("hello"), "metadata": "x"}],
-)  # fmt: skip
+    [
+        None,
+        [],
+        "hello",
+        {},
+        message(None),
+        message(""),
+        message("  "),
+        message(5),
+        message("x" * 8001),
+        message("hello", None),
+        message("hello", "command"),
+        message("hello", "payload"),
+        message("//goodbye", "payload"),
+        message("hello", sender=""),
+        message("hello", sender=None),
+        message("hello", sender="x" * 256),
+        {**message("hello"), "metadata": "x"},
+    ],
+)
 def test_a_body_of_another_form_is_refused(body: Any) -> None:
     with pytest.raises(BadRequest):
         read(body)
@@ -142,6 +165,7 @@ def test_only_slashes_leave_a_text() -> None:
 def test_a_channel_without_a_token_does_not_open() -> None:
     from rasa.shared.exceptions import RasaException
 
-    for credentials in (None, {}, {"token": ""}, {"token": None}):
+    nothing: list[dict[str, Any] | None] = [None, {}, {"token": ""}, {"token": None}]
+    for credentials in nothing:
         with pytest.raises(RasaException, match="BOT_TOKEN"):
             AppChannel.from_credentials(credentials)

@@ -70,9 +70,25 @@ def test_nothing_is_reported() -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (["run"], ["run", "--model", "var/models", "--interface", "127.0.0.1", "--port", "5005", "--auth-token", "t", "--enable-api"]),
-        (["run", "-i", "0.0.0.0", "--port=1", "-t", "x", "--enable-api", "-m", "m"],
-         ["run", "-i", "0.0.0.0", "--port=1", "-t", "x", "--enable-api", "-m", "m"]),
+        (
+            ["run"],
+            [
+                "run",
+                "--model",
+                "var/models",
+                "--interface",
+                "127.0.0.1",
+                "--port",
+                "5005",
+                "--auth-token",
+                "t",
+                "--enable-api",
+            ],
+        ),
+        (
+            ["run", "-i", "0.0.0.0", "--port=1", "-t", "x", "--enable-api", "-m", "m"],
+            ["run", "-i", "0.0.0.0", "--port=1", "-t", "x", "--enable-api", "-m", "m"],
+        ),
         (["run", "actions"], ["run", "actions"]),
         (["train", "nlu"], ["train", "nlu", "--out", "var/models"]),
         (["train", "--out", "here"], ["train", "--out", "here"]),
@@ -82,6 +98,6 @@ def test_nothing_is_reported() -> None:
         (["run", "--help"], ["run", "--help"]),
         ([], []),
     ],
-)  # fmt: skip
+)
 def test_defaults_are_added_to_what_was_given(given: list[str], expected: list[str]) -> None:
     assert launcher.with_defaults(given, {"BOT_TOKEN": "t"}) == expected

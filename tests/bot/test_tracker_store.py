@@ -16,13 +16,19 @@ from bot.tracker_store import WindowedTrackerStore
 from tests import servers
 from tests.bot.talking import Talk
 
-SCRIPT = """
-/greet | do i need fire insurance | how much does it cost | I live in Aalst | /open_dossier | /affirm | /inform | my landlord keeps the deposit
-/skip | /explain | /inform | /stop | /thank | i lost my residence card | /open_dossier | /inform | /inform | hello | /human | /what_now
-I am italian | /follow_up_place | /restart | hello | /follow_up_cost | /inform{"municipality": "gent"} | do i need fire insurance | /open_dossier
-/affirm | /deny | /emergency | how do i open a bank account | /erase_dossier | /erase_dossier{"confirm": "yes"} | tell me a joke | /not_helpful
-/open_dossier | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /goodbye
-""".replace("\n", " | ").split(" | ")  # fmt: skip
+SCRIPT = (
+    """
+/greet | do i need fire insurance | how much does it cost | I live in Aalst | /open_dossier | /affirm | /inform
+my landlord keeps the deposit | /skip | /explain | /inform | /stop | /thank | i lost my residence card | /open_dossier
+/inform | /inform | hello | /human | /what_now | I am italian | /follow_up_place | /restart | hello | /follow_up_cost
+/inform{"municipality": "gent"} | do i need fire insurance | /open_dossier | /affirm | /deny | /emergency
+how do i open a bank account | /erase_dossier | /erase_dossier{"confirm": "yes"} | tell me a joke | /not_helpful
+/open_dossier | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform | /inform
+/inform | /inform | /goodbye
+""".strip()
+    .replace("\n", " | ")
+    .split(" | ")
+)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -53,7 +59,7 @@ def statements(store: SQLTrackerStore) -> Iterator[list[str]]:
 async def test_the_same_conversation_as_with_rasas_own_store(trained: Any, address: str, tmp_path: Path) -> None:
     mine = Talk(trained, WindowedTrackerStore(host=address))
     rasas = Talk(trained, SQLTrackerStore(host=f"sqlite:///{tmp_path}/rasas.db"))
-    for number, text in enumerate(one for one in SCRIPT if one.strip()):
+    for number, text in enumerate(SCRIPT):
         assert await mine.say(text) == await rasas.say(text), (number, text)
         assert await mine.state() == await rasas.state(), (number, text)
     full, all_of_it = (
@@ -125,7 +131,7 @@ def test_sqlite_does_not_make_readers_wait(tmp_path: Path) -> None:
 
 
 def test_opening_twice_is_no_problem(address: str) -> None:
-    for _ in range(2):
-        store = WindowedTrackerStore(host=address, turns="4")
+    WindowedTrackerStore(host=address, turns="4")
+    store = WindowedTrackerStore(host=address, turns="4")
     names = {index["name"] for index in sa.inspect(store.engine).get_indexes("events")}
     assert "ix_events_sender_type_id_action" in names
