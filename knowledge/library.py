@@ -79,7 +79,7 @@ class Library:
     def place_for(self, role: str, municipality: str | None) -> Place | None:
         """The place that has this role or id in this town, else the one for every town.
 
-        A role that only one town has, such as Ghent's migration office, leads there from everywhere; a town hall does not.
+        A role that only one town has, such as Ghent's migration office, leads there from everywhere. Not a town hall.
         """
         found = [p for p in self.places.values() if role in p.roles or role == p.id]
         local = [p for p in found if municipality is not None and p.municipality == municipality]
