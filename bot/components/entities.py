@@ -71,7 +71,7 @@ class DomainEntities(GraphComponent, EntityExtractorMixin):  # type: ignore[misc
         file = config.get("knowledge")
         patterns = knowledge.read(resolve(file) if file else knowledge_file()).patterns
         self._pipeline = spacy.blank("en")
-        ruler = self._pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
+        ruler: Any = self._pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
         ruler.add_patterns([*TOKEN_PATTERNS, *patterns])
 
     @classmethod
