@@ -20,7 +20,7 @@ TEXT_WEIGHT = 0.7  # a sentence of the article teaches less than a question peop
 CHUNK = 512
 # Kinds of evidence, as places in the last axis: the first look's score, the nearest example question, the nearest
 # sentence of the article, the words shared with an example question.
-FIRST_LOOK, QUESTION, SENTENCE, QUESTION_WORDS = 0, 1, 3, 5
+FIRST_LOOK, QUESTION, SENTENCE, QUESTION_WORDS = 0, 1, 2, 3
 NOTHING = -1.0  # similarity to what is not there
 
 
@@ -48,20 +48,21 @@ class Found:
     evidence: Matrix
 
 
-def _group(similarities: Matrix, articles: NDArray[np.int64], count: int) -> tuple[Matrix, Matrix]:
-    """Return for each article the highest similarity and the mean of the three highest."""
-    best = np.full((len(similarities), count), NOTHING, np.float32)
-    three = np.full((len(similarities), count), NOTHING, np.float32)
-    if not len(articles):
-        return best, three
-    order = np.argsort(articles, kind="stable")
-    names, starts = np.unique(articles[order], return_index=True)
-    for name, part in zip(names, np.split(order, starts[1:]), strict=True):
-        columns = similarities[:, part]
-        best[:, name] = columns.max(axis=1)
-        top = columns if columns.shape[1] <= 3 else np.partition(columns, -3, axis=1)[:, -3:]
-        three[:, name] = top.mean(axis=1)
-    return best, three
+class _Groups:
+    """Vectors in the order of their articles, so that the best of each article is one step."""
+
+    def __init__(self, vectors: Matrix, articles: NDArray[np.int64], count: int) -> None:
+        order = np.argsort(articles, kind="stable")
+        self._vectors = vectors[order]
+        self._names, self._starts = np.unique(articles[order], return_index=True)
+        self._count = count
+
+    def nearest(self, queries: Matrix) -> Matrix:
+        """Return for each query and article the highest similarity."""
+        best = np.full((len(queries), self._count), NOTHING, np.float32)
+        if len(self._names):
+            best[:, self._names] = np.maximum.reduceat(queries @ self._vectors.T, self._starts, axis=1)
+        return best
 
 
 class ArticleFinder:
@@ -72,10 +73,15 @@ class ArticleFinder:
         self.questions = questions
         self.sentences = sentences
         self.count = count
-        self._question_bags = unit_rows(questions.bags)
-        self._sentence_bags = unit_rows(sentences.bags)
+        sentence_bags = unit_rows(sentences.bags)
+        self._nearest = [
+            _Groups(questions.embeddings, questions.articles, count),
+            _Groups(sentences.embeddings, sentences.articles, count),
+            _Groups(unit_rows(questions.bags), questions.articles, count),
+            _Groups(sentence_bags, sentences.articles, count),
+        ]
         self._embedding_means = self._means(sentences.embeddings)
-        self._bag_means = self._means(self._sentence_bags)
+        self._bag_means = self._means(sentence_bags)
 
     def _means(self, vectors: Matrix) -> Matrix:
         sums = np.zeros((self.count, vectors.shape[1]), np.float32)
@@ -104,12 +110,12 @@ class ArticleFinder:
         if without is not None:
             first = np.where(without, np.float32(-9.0), first)
         unit = unit_rows(bags)
-        question, questions = _group(embeddings @ self.questions.embeddings.T, self.questions.articles, self.count)
-        sentence, sentences = _group(embeddings @ self.sentences.embeddings.T, self.sentences.articles, self.count)
-        question_words, _ = _group(unit @ self._question_bags.T, self.questions.articles, self.count)
-        sentence_words, _ = _group(unit @ self._sentence_bags.T, self.sentences.articles, self.count)
+        near = [
+            groups.nearest(queries)
+            for groups, queries in zip(self._nearest, (embeddings, embeddings, unit, unit), strict=True)
+        ]
         whole, whole_words = embeddings @ self._embedding_means.T, unit @ self._bag_means.T
-        kinds = (first, question, questions, sentence, sentences, question_words, sentence_words, whole, whole_words)
+        kinds = (first, *near, whole, whole_words)
         everything = np.stack(kinds, axis=2)
         candidates = np.argsort(-first, axis=1, kind="stable")[:, :CANDIDATES]
         return Found(candidates, np.take_along_axis(everything, candidates[:, :, None], axis=1))

@@ -23,6 +23,8 @@ SIGNS = 9
 SIGN_WEIGHT = 0.1  # beside a text of length one
 SAME = 0.97  # similarity from which on a message is an example question in other letters
 SURE_OF_SAME = 0.95
+FITS = 0.4  # chance of being right from which on an article speaks against an alarm
+LIKELY_ALARM = 0.8
 SURE_OF_DANGER = 0.9  # confidence when the words themselves say that somebody is in danger
 
 
@@ -113,24 +115,23 @@ class QuestionModel:
         candidates, scores, evidence = self._look(vector, bag)
         seen = signs(scores, evidence) if scores.size else np.zeros((1, SIGNS))
         chances = softmax(self.intent_model.scores(intent_features(vector, bag, seen, self.scale)))[0]
-        if EMERGENCY in self.intents and is_danger(text):
+        danger = is_danger(text)
+        if EMERGENCY in self.intents and danger:
             place = self.intents.index(EMERGENCY)
             chances[place] = max(chances[place], SURE_OF_DANGER)
-        ranking = self.ranking(chances)
         if self.judges is None:
-            return Reading(ranking, (), 0.0, "unknown")
+            return Reading(self.ranking(chances), (), 0.0, "unknown")
         right = float(self.judges.first.probability(seen)[0])
+        ranking = self.ranking(chances, calm=right >= FITS and not danger)
         three = float(self.judges.three.probability(seen)[0])
         covered = float(self.judges.covered.probability(seen)[0])
         share = softmax(scores)[0]
-        order = np.arange(len(share))
         nearest = evidence[0, :, QUESTION]
-        if nearest.max() >= SAME:  # held-out examples cannot teach what to do with a question that is known
-            order = np.argsort(order != int(nearest.argmax()), kind="stable")
+        known = nearest.max() >= SAME  # held-out examples cannot teach what to do with a question that is known
+        order = np.argsort(np.arange(len(share)) != int(nearest.argmax()), kind="stable") if known else slice(None)
+        if known:
             right, covered = max(right, SURE_OF_SAME), max(covered, SURE_OF_SAME)
-            share = share[order]
-            share[0] = share.max()
-        articles = self._articles(candidates[0][order], share, right)
+        articles = self._articles(candidates[0][order], share[order], right)
         zone = "unknown"
         if right >= self.thresholds.answer:
             zone = "answer"
@@ -139,20 +140,31 @@ class QuestionModel:
         return Reading(ranking, articles, covered, zone)
 
     def _articles(self, numbers: NDArray[np.int64], share: Numbers, right: float) -> tuple[tuple[str, float], ...]:
-        """The first with its calibrated confidence, the others in proportion."""
+        """The first with its calibrated confidence; the others share the rest, and none is surer than the first."""
+        rest = share[1:] / max(float(share[1:].sum()), 1e-9) * (1.0 - right)
+        confidence = [right, *np.minimum(rest, right).tolist()]
         return tuple(
-            (self.article_ids[number], min(right, right * float(share[place] / max(share[0], 1e-9))))
-            for place, number in enumerate(numbers[:SHOWN].tolist())
+            (self.article_ids[number], chance)
+            for number, chance in sorted(
+                zip(numbers[:SHOWN].tolist(), confidence, strict=False), key=lambda one: -one[1]
+            )
         )
 
-    def ranking(self, chances: Numbers) -> tuple[tuple[str, float], ...]:
-        """Best first; danger is put first as soon as it is likely enough."""
+    def ranking(self, chances: Numbers, *, calm: bool = False) -> tuple[tuple[str, float], ...]:
+        """Best first; danger is put first as soon as it is likely enough.
+
+        Args:
+            chances: one for each intent.
+            calm: an article fits well and no word says danger ("the police did not come for the address check"):
+                an alarm then needs to be likely.
+        """
         order = np.argsort(-chances, kind="stable").tolist()
         if EMERGENCY in self.intents:
             place = self.intents.index(EMERGENCY)
-            if chances[place] >= self.thresholds.emergency:
-                order.remove(place)
-                order.insert(0, place)
+            alarm = chances[place] >= (LIKELY_ALARM if calm else self.thresholds.emergency)
+            position = 0 if alarm else max(order.index(place), 1)
+            order.remove(place)
+            order.insert(position, place)
         return tuple((self.intents[number], float(chances[number])) for number in order)
 
 

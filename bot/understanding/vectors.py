@@ -19,8 +19,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 Matrix = NDArray[np.float32]
 
 KINDS: dict[str, dict[str, Any]] = {
-    "words": {"analyzer": "word", "ngram_range": (1, 2), "sublinear_tf": True},
-    "letters": {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True},
+    "words": {"analyzer": "word", "ngram_range": (1, 2), "sublinear_tf": True, "max_features": 10_000},
+    "letters": {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True, "max_features": 15_000},
 }
 BAG_WEIGHT = 0.5
 MAXIMUM_DIMENSIONS = 256
@@ -37,7 +37,7 @@ class Bag:
 
     def __init__(self, vectorizers: dict[str, TfidfVectorizer], components: Matrix) -> None:
         self._vectorizers = vectorizers
-        self._components = components
+        self._components = np.ascontiguousarray(components)  # one row a word: a product must not copy the table
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Bag:
@@ -46,12 +46,12 @@ class Bag:
         sparse = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers.values()]).tocsr()
         dimensions = min(MAXIMUM_DIMENSIONS, len(texts) - 1, sparse.shape[1] - 1)
         reduction = TruncatedSVD(max(dimensions, 1), n_iter=3, random_state=0).fit(sparse)
-        return cls(vectorizers, reduction.components_.astype(np.float32))
+        return cls(vectorizers, reduction.components_.T.astype(np.float32))
 
     def transform(self, texts: Sequence[str]) -> Matrix:
         """Return one row for each text."""
         sparse: csr_matrix = hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]).tocsr()
-        return np.asarray(sparse @ self._components.T, dtype=np.float32)
+        return np.asarray(sparse.astype(np.float32) @ self._components, dtype=np.float32)
 
     def save(self, directory: Path) -> None:
         """Write the bag; only numbers and words, nothing that runs code when it is read."""
@@ -70,7 +70,7 @@ class Bag:
         with np.load(directory / "bag.npz", allow_pickle=False) as arrays:
             vectorizers = {}
             for name, options in KINDS.items():
-                vectorizer = TfidfVectorizer(**options, vocabulary=vocabularies[name])
+                vectorizer = TfidfVectorizer(**{**options, "max_features": None}, vocabulary=vocabularies[name])
                 vectorizer.idf_ = arrays[name]
                 vectorizers[name] = vectorizer
             return cls(vectorizers, arrays["components"].astype(np.float32))
