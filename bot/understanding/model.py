@@ -17,7 +17,7 @@ from bot.understanding.danger import is_danger
 from bot.understanding.linear import Chooser, Linear, softmax
 from bot.understanding.vectors import Bag, Matrix, joined
 
-EMERGENCY = "emergency"
+ASK, OUTSIDE, EMERGENCY = "ask", "out_of_scope", "emergency"
 SHOWN = 5
 SIGNS = 9
 SIGN_WEIGHT = 0.1  # beside a text of length one
@@ -121,8 +121,7 @@ class QuestionModel:
             chances[place] = max(chances[place], SURE_OF_DANGER)
         if self.judges is None:
             return Reading(self.ranking(chances), (), 0.0, "unknown")
-        right = float(self.judges.first.probability(seen)[0])
-        ranking = self.ranking(chances, calm=right >= FITS and not danger)
+        right = fits = float(self.judges.first.probability(seen)[0])
         three = float(self.judges.three.probability(seen)[0])
         covered = float(self.judges.covered.probability(seen)[0])
         share = softmax(scores)[0]
@@ -137,6 +136,9 @@ class QuestionModel:
             zone = "answer"
         elif three >= self.thresholds.offer:
             zone = "offer"
+        ranking = self.ranking(chances, calm=fits >= FITS and not danger)
+        if zone == "answer" and ranking[0][0] == OUTSIDE and ASK in self.intents:
+            ranking = tuple(sorted(ranking, key=lambda one: one[0] != ASK))  # an article that fits so well is in scope
         return Reading(ranking, articles, covered, zone)
 
     def _articles(self, numbers: NDArray[np.int64], share: Numbers, right: float) -> tuple[tuple[str, float], ...]:

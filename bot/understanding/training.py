@@ -17,10 +17,19 @@ from bot.understanding import calibration
 from bot.understanding.articles import ArticleFinder, Found, Texts, article_absent, choose, fit_second_look, held_out
 from bot.understanding.calibration import Numbers
 from bot.understanding.linear import Chooser, Linear, fit_softmax, softmax
-from bot.understanding.model import EMERGENCY, SIGNS, Judges, QuestionModel, Thresholds, intent_features, signs
+from bot.understanding.model import (
+    ASK,
+    EMERGENCY,
+    OUTSIDE,
+    SIGNS,
+    Judges,
+    QuestionModel,
+    Thresholds,
+    intent_features,
+    signs,
+)
 from bot.understanding.vectors import Bag, Matrix
 
-ASK, OUTSIDE = "ask", "out_of_scope"
 FOLDS = 5
 DIALOGUE_WEIGHT = 3.0  # there are many more questions for articles than examples of any other intent
 
