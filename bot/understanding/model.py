@@ -25,6 +25,7 @@ SAME = 0.97  # similarity from which on a message is an example question in othe
 SURE_OF_SAME = 0.95
 FITS = 0.4  # chance of being right from which on an article speaks against an alarm
 LIKELY_ALARM = 0.8
+PROBABLY_COVERED, CLEARLY_OUTSIDE = 0.8, 0.75  # what an article probably covers is outside only when that is clear
 SURE_OF_DANGER = 0.9  # confidence when the words themselves say that somebody is in danger
 
 
@@ -137,8 +138,9 @@ class QuestionModel:
         elif three >= self.thresholds.offer:
             zone = "offer"
         ranking = self.ranking(chances, calm=fits >= FITS and not danger)
-        if zone == "answer" and ranking[0][0] == OUTSIDE and ASK in self.intents:
-            ranking = tuple(sorted(ranking, key=lambda one: one[0] != ASK))  # an article that fits so well is in scope
+        first, confidence = ranking[0]
+        if first == OUTSIDE and confidence < CLEARLY_OUTSIDE and covered >= PROBABLY_COVERED and ASK in self.intents:
+            ranking = tuple(sorted(ranking, key=lambda one: one[0] != ASK))
         return Reading(ranking, articles, covered, zone)
 
     def _articles(self, numbers: NDArray[np.int64], share: Numbers, right: float) -> tuple[tuple[str, float], ...]:

@@ -79,6 +79,17 @@ class Newcomer:
         assert title in offered, f"{title!r} is not among {list(offered)}"
         return self._send({"payload": offered[title]})
 
+    def asks(self, text: str, article: str) -> dict[str, Any]:
+        """Asks until this article answers: at once, or after choosing it among the offered readings, as a person would."""
+        messages = self.says(text)
+        if messages[0]["article"] is None:
+            payload = f'/ask{{"article": "{article}"}}'
+            titles = [o["title"] for m in messages for o in m["options"] if o["payload"] == payload]
+            assert titles, f"{article} is not offered: {self.said()}"
+            messages = self.chooses(titles[0])
+        assert messages[0]["article"] == article, self.said()
+        return messages[0]
+
     def _send(self, body: dict[str, str]) -> list[dict[str, Any]]:
         path = f"/api/conversations/{self.id}/messages"
         answer = self.http.post(path, json={**body, "client_id": uuid.uuid4().hex}, headers=self.headers)
