@@ -16,6 +16,11 @@ from dossiers.conversations import Said
 from dossiers.models import Agent, Conversation, Handover, Message, Sender
 
 SUMMARY_QUESTIONS = 3
+LOOK_BACK = 60
+# How a turn ends that was a question of the person, and not an answer to one of ours.
+QUESTION_OUTCOMES = frozenset(
+    "answered answered_stale clarified planned referred not_covered out_of_scope refused wrong_language failed".split()
+)
 Wording = Callable[..., str]
 
 
@@ -30,22 +35,24 @@ def open_handover(session: Session, conversation_id: str) -> Handover | None:
 
 
 def summarise(session: Session, conversation: Conversation) -> str:
-    """What an agent needs first: the last questions and the last subject. The dossier stays where it can be erased."""
-    questions = session.scalars(
-        select(Message.text)
-        .where(Message.conversation_id == conversation.id, Message.sender == Sender.PERSON)
-        .order_by(Message.id.desc())
-        .limit(SUMMARY_QUESTIONS)
+    """What an agent needs first: the last questions and the last subject.
+
+    Answers to the dossier's questions are left out: they stay where they can be erased.
+    """
+    recent = session.scalars(
+        select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id.desc()).limit(LOOK_BACK)
     ).all()
-    subject = session.scalars(
-        select(Message.article)
-        .where(Message.conversation_id == conversation.id, Message.article.is_not(None))
-        .order_by(Message.id.desc())
-    ).first()
-    lines = [f"Asked: {text}" for text in reversed(questions)]
-    if subject:
-        lines.append(f"Last subject: {subject}")
-    return "\n".join(lines)
+    questions: list[str] = []
+    subject, asked = None, None
+    for message in reversed(recent):
+        if message.sender == Sender.PERSON:
+            asked = message.text
+        elif asked is not None and message.outcome in QUESTION_OUTCOMES:
+            questions.append(asked)
+            asked = None
+        subject = message.article or subject
+    lines = [f"Asked: {question}" for question in questions[-SUMMARY_QUESTIONS:]]
+    return "\n".join([*lines, f"Last subject: {subject}"] if subject else lines)
 
 
 def request(session: Session, conversation: Conversation, reason: str, now: dt.datetime) -> bool:

@@ -67,7 +67,8 @@ def app(settings: Mapping[str, str], show: bool = True, folder: Path = LOGS) -> 
     """The app that faces the world."""
     command = [
         str(APP_PYTHON), "-m", "uvicorn", "--factory", "app.main:create_app",
-        "--host", settings["APP_HOST"], "--port", settings["APP_PORT"], "--timeout-graceful-shutdown", "5", "--no-access-log",
+        "--host", settings["APP_HOST"], "--port", settings["APP_PORT"],
+        "--timeout-graceful-shutdown", "5", "--no-access-log",
     ]  # fmt: skip
     return Service("app", command, settings, show, folder)
 

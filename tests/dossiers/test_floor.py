@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from dossiers import conversations, floor, handovers
+from dossiers.conversations import Said
 from dossiers.database import Base, Database, make_engine
 from dossiers.models import Agent, Conversation, Message, Sender, Speaker
 from knowledge.wording import say
@@ -176,16 +177,25 @@ def test_a_reply_sent_twice_is_one_message(taken: tuple[Database, str]) -> None:
     assert ids[0] == ids[1]
 
 
-def test_the_summary_tells_what_was_asked(database: Database) -> None:
+def test_the_summary_tells_what_was_asked_and_nothing_of_the_dossier(database: Database) -> None:
     conversation_id = new_conversation(database)
+    turns = [
+        ("my landlord keeps my deposit", Said("…", outcome="answered", article="deposit-return")),
+        ("open a dossier", Said("What may we call you?", outcome="dossier")),
+        ("Pedro", Said("What is your nationality?", outcome="dossier")),
+        ("hunting licence?", Said("I do not know", outcome="not_covered")),
+        ("i want a person", Said("I ask a colleague", outcome="handed_over")),
+    ]
     with database.write() as session:
         conversation = session.get_one(Conversation, conversation_id)
-        conversations.add(
-            session, conversation, Sender.PERSON, conversations.Said("my landlord keeps my deposit"), START
-        )
-        answer = conversations.Said("…", outcome="answered", article="deposit-return")
-        conversations.add(session, conversation, Sender.BOT, answer, START)
+        for question, answer in turns:
+            conversations.add(session, conversation, Sender.PERSON, Said(question), START)
+            conversations.add(session, conversation, Sender.BOT, answer, START)
         handovers.request(session, conversation, "asked", START)
         handover = handovers.open_handover(session, conversation_id)
     assert handover is not None
-    assert handover.summary == "Asked: my landlord keeps my deposit\nLast subject: deposit-return"
+    assert handover.summary.splitlines() == [
+        "Asked: my landlord keeps my deposit",
+        "Asked: hunting licence?",
+        "Last subject: deposit-return",
+    ]

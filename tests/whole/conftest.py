@@ -80,7 +80,7 @@ class Newcomer:
         return self._send({"payload": offered[title]})
 
     def asks(self, text: str, article: str) -> dict[str, Any]:
-        """Asks until this article answers: at once, or after choosing it among the offered readings, as a person would."""
+        """Asks, and chooses this article when the assistant offers readings, as a person would."""
         messages = self.says(text)
         if messages[0]["article"] is None:
             payload = f'/ask{{"article": "{article}"}}'
