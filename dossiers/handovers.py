@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import zip_longest
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from dossiers.models import Agent, Conversation, Handover, Message, Sender
 
 SUMMARY_QUESTIONS = 3
 LOOK_BACK = 60
-# How a turn ends that was a question of the person, and not an answer to one of ours.
+# How a turn ends that was a question of the person, and not an answer to one of ours. An unanswered one counts too.
 QUESTION_OUTCOMES = frozenset(
     "answered answered_stale clarified planned referred not_covered out_of_scope refused wrong_language failed".split()
 )
@@ -43,13 +44,11 @@ def summarise(session: Session, conversation: Conversation) -> str:
         select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id.desc()).limit(LOOK_BACK)
     ).all()
     questions: list[str] = []
-    subject, asked = None, None
-    for message in reversed(recent):
-        if message.sender == Sender.PERSON:
-            asked = message.text
-        elif asked is not None and message.outcome in QUESTION_OUTCOMES:
-            questions.append(asked)
-            asked = None
+    subject = None
+    for message, following in zip_longest(reversed(recent), list(reversed(recent))[1:]):
+        answered_by = following.outcome if following is not None and following.sender != Sender.PERSON else None
+        if message.sender == Sender.PERSON and (answered_by is None or answered_by in QUESTION_OUTCOMES):
+            questions.append(message.text)
         subject = message.article or subject
     lines = [f"Asked: {question}" for question in questions[-SUMMARY_QUESTIONS:]]
     return "\n".join([*lines, f"Last subject: {subject}"] if subject else lines)

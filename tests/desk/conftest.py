@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
 import re
 import threading
 import time
@@ -18,7 +17,6 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import text
 
 import desk
 from channels.hub import Hub
@@ -28,7 +26,7 @@ from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from dossiers import accounts, conversations, handovers, record
 from dossiers.conversations import Said
-from dossiers.database import Base, Database, make_engine, normal_url
+from dossiers.database import Base, Database, make_engine
 from dossiers.models import Agent, Conversation, Message, Sender
 from knowledge import library as knowledge
 from knowledge.wording import say
@@ -49,25 +47,6 @@ def _quick_hashes(monkeypatch):
 def library() -> knowledge.Library:
     """What can be read of the knowledge; whether all of it is right is another room's question."""
     return knowledge.read()[0]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request, tmp_path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}")
-    else:
-        url = os.environ.get("TEST_POSTGRES_URL")
-        if not url:
-            pytest.skip("TEST_POSTGRES_URL names no PostgreSQL database")
-        engine = make_engine(normal_url(url))
-        Base.metadata.drop_all(engine)
-    Base.metadata.create_all(engine)
-    yield Database(engine)
-    if request.param == "postgres":
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 class Clock:

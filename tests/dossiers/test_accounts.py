@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from dossiers import accounts
-from dossiers.database import Base, Database, make_engine
+from dossiers.database import Database
 from dossiers.models import Agent, AgentSession, LoginAttempt
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -26,14 +26,6 @@ def _quick_hashes(monkeypatch):
     accounts._nobody.cache_clear()
     yield
     accounts._nobody.cache_clear()
-
-
-@pytest.fixture
-def database(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'app.db'}")
-    Base.metadata.create_all(engine)
-    yield Database(engine)
-    engine.dispose()
 
 
 @pytest.fixture
