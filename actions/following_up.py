@@ -29,6 +29,9 @@ class ActionFollowUp(AppAction):
         library = turn.services.library
         article = library.articles.get(turn.slot("article") or "")
         if article is None:
+            offered = [key for key in turn.tracker.get_slot("offered") or () if key in library.articles]
+            if offered:
+                return offer(turn, offered, say("choose_first"))
             turn.say(say("no_article_yet"), "clarified")
             return []
         aspect = ASPECTS.get(turn.intent)

@@ -84,10 +84,21 @@ def build_action_validator_once() -> None:
     RemoteAction._validate_action_result = validate  # noqa: SLF001  the one place where Rasa itself is changed
 
 
+def _silence_deprecations() -> None:
+    """Show no deprecation of the libraries that Rasa pins; some of them switch these warnings on again themselves."""
+    show = warnings.showwarning
+
+    def shown(message: Any, category: type[Warning], *place: Any, **more: Any) -> None:
+        if not issubclass(category, DeprecationWarning):
+            show(message, category, *place, **more)
+
+    warnings.showwarning = shown
+
+
 def prepare() -> None:
     """Set up the environment and make Rasa importable; safe to call twice."""
     settings.set_environment()
-    warnings.filterwarnings("ignore", category=DeprecationWarning)  # of libraries that Rasa pins
+    _silence_deprecations()
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(settings.resolve("var/cache")))
     if not sys.stderr.isatty():
         os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars fill log files

@@ -93,6 +93,14 @@ def test_a_follow_up_without_a_question_asks_for_one(talk: Talk) -> None:
     assert said["text"] == say("no_article_yet")
 
 
+def test_a_follow_up_after_an_offer_asks_to_choose_first(talk: Talk) -> None:
+    articles = [{"id": key, "confidence": 0.3} for key in ("deposit-return", "rental-deposit")]
+    talk.run("action_answer", "deposit?", zone="offer", covered=0.8, articles=articles)
+    (said,) = talk.run("action_follow_up", "how much", intent="follow_up_cost")
+    assert said["text"] == say("choose_first")
+    assert payloads(said)[:2] == ['/ask{"article": "deposit-return"}', '/ask{"article": "rental-deposit"}']
+
+
 def test_more_offers_the_next_questions(talk: Talk) -> None:
     talk.slots["article"] = "deposit-return"
     (said,) = talk.run("action_follow_up", "what else", intent="follow_up_more")
