@@ -59,6 +59,8 @@ class ActionAnswer(AppAction):
         if chosen in library.articles:
             return learned + give_article(turn, chosen)
         decision = decide(Understanding.from_message(turn.message), library, turn.profile)
+        if decision.zone == "answer" and turn.entity("region"):
+            return learned + offer(turn, list(decision.articles), say("other_region"))
         if decision.zone == "answer":
             return learned + give_article(turn, decision.articles[0])
         if decision.zone == "offer":

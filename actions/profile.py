@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from actions.answering import give_article
 from actions.base import AppAction, Event, Turn, remember
+from actions.dossier.keeping import keep
 from knowledge.profile import Profile
 from knowledge.vocabulary import country_name
 from knowledge.wording import say
+
+STATES = {"municipality": "home_town", "country": "nationality"}
 
 
 def stated(turn: Turn) -> tuple[list[Event], str]:
@@ -34,6 +37,9 @@ class ActionNoteProfile(AppAction):
     def act(self, turn: Turn) -> list[Event]:
         """Says what is kept, and gives the last answer again when it may now read differently."""
         events, words = stated(turn)
+        for entity, key in STATES.items():
+            if value := turn.entity(entity):
+                keep(turn, key, value)  # when there is a dossier
         if not events:
             turn.say(say("noted_nothing"), "smalltalk")
             return []

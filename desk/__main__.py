@@ -90,7 +90,7 @@ def seed_demo() -> None:
     elif demo:
         typer.echo(
             f"desk login: {DEMO}; its password was shown at the first start. "
-            f"For a new one: python -m desk reset-password --login {DEMO}"
+            f"For a new one: .venv/app/bin/python -m desk reset-password --login {DEMO}"
         )
     else:
         typer.echo("The desk has agents of its own; no demo agent was made.")

@@ -230,3 +230,9 @@ class Consent(Record):
     purpose: Slug
     version: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d+)?$")
     text: str = Field(min_length=40)
+
+    @field_validator("text")
+    @classmethod
+    def _unwrapped(cls, text: str) -> str:
+        """Paragraphs without the line breaks of the file."""
+        return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from actions.base import AppAction, Event, Turn, remember
 from actions.dossier.keeping import keep
+from actions.profile import STATES
 from dossiers.questions import KEYS, NO, NOT_ASKED, YES, Heard, Unclear, read_answer
 from knowledge.wording import say
-
-CORRECTABLE = {"municipality": "home_town", "country": "nationality"}
 
 
 def heard(turn: Turn, asked: str) -> Heard:
@@ -50,7 +49,7 @@ class ValidateDossierForm(AppAction):
 
     def _corrections(self, turn: Turn, said: Heard, asked: str) -> list[Event]:
         events: list[Event] = []
-        for entity, key in CORRECTABLE.items():
+        for entity, key in STATES.items():
             if (value := said.entities.get(entity)) and turn.slot(key):
                 keep(turn, key, value)
                 events += remember(**{key: value})

@@ -73,13 +73,18 @@ def kept(turn: Turn) -> dict[str, DossierField] | None:
 
 
 def form_slots(turn: Turn) -> list[Event]:
-    """Slots for every question that was answered or skipped before, so that the form goes on where it stopped."""
+    """Slots for every question that was answered or skipped before, so that the form goes on where it stopped.
+
+    When nothing is left, the skipped questions are asked once more.
+    """
     fields = kept(turn)
     if fields is None:
         return remember(**dict.fromkeys(KEYS))
-    values = {key: (fields[key].value or SKIPPED) if key in fields else None for key in KEYS}
+    open_ones = [key for key in KEYS if key not in fields and key not in ("consent", "share_profile")]
+    skipped = SKIPPED if open_ones else None
+    values: dict[str, str | None] = {key: (fields[key].value or skipped) if key in fields else None for key in KEYS}
     values["consent"] = YES
-    if values["job_offer"] in (YES, SKIPPED) and values["share_profile"] is None:
+    if values["job_offer"] != NO and "job_offer" in fields and values["share_profile"] is None:
         values["share_profile"] = NOT_ASKED
     return remember(**values)
 

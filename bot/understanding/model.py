@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.arrival import asks_what_now
 from bot.understanding.articles import FIRST_LOOK, QUESTION, QUESTION_WORDS, SENTENCE, ArticleFinder, choose
 from bot.understanding.calibration import Judge, Numbers
 from bot.understanding.danger import is_danger
 from bot.understanding.linear import Chooser, Linear, softmax
 from bot.understanding.vectors import Bag, Matrix, joined
 
-ASK, OUTSIDE, EMERGENCY = "ask", "out_of_scope", "emergency"
+ASK, OUTSIDE, EMERGENCY, WHAT_NOW = "ask", "out_of_scope", "emergency", "what_now"
 SHOWN = 5
 SIGNS = 9
 SIGN_WEIGHT = 0.1  # beside a text of length one
@@ -141,6 +142,8 @@ class QuestionModel:
         first, confidence = ranking[0]
         if first == OUTSIDE and confidence < CLEARLY_OUTSIDE and covered >= PROBABLY_COVERED and ASK in self.intents:
             ranking = tuple(sorted(ranking, key=lambda one: one[0] != ASK))
+        if zone != "answer" and ranking[0][0] in (ASK, OUTSIDE) and WHAT_NOW in self.intents and asks_what_now(text):
+            ranking = tuple(sorted(ranking, key=lambda one: one[0] != WHAT_NOW))
         return Reading(ranking, articles, covered, zone)
 
     def _articles(self, numbers: NDArray[np.int64], share: Numbers, right: float) -> tuple[tuple[str, float], ...]:

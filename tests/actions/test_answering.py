@@ -171,3 +171,9 @@ def test_asking_for_a_person_queues_the_conversation_once(talk: Talk) -> None:
     assert first["custom"]["outcome"] == "handed_over"
     assert payloads(first) == ["/back_to_bot"]
     assert talk.woken == [talk.conversation_id] * 2
+
+
+def test_a_question_about_another_region_is_not_answered_with_the_rules_of_this_one(talk: Talk) -> None:
+    (said,) = talk.run("action_answer", "deposit in leuven?", entities=[("region", "flanders-other")], **SURE)
+    assert said["text"] == say("other_region")
+    assert payloads(said)[0] == '/ask{"article": "deposit-return"}'

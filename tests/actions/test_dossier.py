@@ -184,3 +184,26 @@ def test_erasing_asks_once_and_then_leaves_nothing_but_the_withdrawn_consent(tal
         assert session.query(DossierField).count() == 0
         assert all(c.withdrawn_at for c in session.query(ConsentRecord))
     assert talk.slots["first_name"] is None
+
+
+def test_what_is_told_after_the_form_changes_the_dossier(talk: Talk) -> None:
+    agree(talk)
+    answer(talk, "home_town", "gent", entities=[("municipality", "gent")])
+    talk.slots["requested_slot"] = None
+    talk.run("action_note_profile", "i live in aalst", intent="inform", entities=[("municipality", "aalst")])
+    talk.run("action_note_profile", "my nationality is chilean", intent="inform", entities=[("country", "CL")])
+    assert (fields(talk)["home_town"].value, fields(talk)["nationality"].value) == ("aalst", "CL")
+
+
+def test_going_on_after_the_end_asks_the_skipped_questions_again(talk: Talk) -> None:
+    agree(talk)
+    for key in KEYS[1:]:
+        talk.slots["requested_slot"] = key
+        if key == "household":
+            talk.run("action_skip_question", "skip", intent="skip")
+        else:
+            answers = {"nationality": [("country", "BG")]}
+            text = {"job_offer": "yes", "share_profile": "no", "housing_help": "no", "contact": "a@example.org"}
+            answer(talk, key, text.get(key, "something"), entities=answers.get(key, []))
+    talk.run("action_open_dossier", "continue my dossier", intent="open_dossier")
+    assert [key for key in KEYS if talk.slots[key] is None] == ["household"]

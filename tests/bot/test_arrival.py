@@ -1,0 +1,34 @@
+"""Somebody who arrives and asks for everything at once is told apart from somebody with a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.arrival import asks_what_now
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i just came from brazil with my wife and kids, working for volvo. what now",
+        "we landed this morning, now what?",
+        "moving to ghent in march, where do i start",
+        "I am new here. What should I do first?",
+    ],
+)
+def test_an_arrival_is_heard(text: str) -> None:
+    assert asks_what_now(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "got a letter from the commune, what now",
+        "the police came when i was at work",
+        "my landlord moved out, who repairs the boiler",
+        "what is the next step",
+        "when does my card arrive",
+    ],
+)
+def test_a_question_is_not_taken_for_an_arrival(text: str) -> None:
+    assert not asks_what_now(text)
