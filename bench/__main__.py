@@ -21,6 +21,7 @@ from bench import machine, report
 from bench.measure import TO_PEOPLE, measure
 from bench.script import script
 from bench.sides import LOG_FOLDER, STOCK_PYTHON, Assistant, Side, Stock, articles
+from bench.stock.project import EPOCHS
 from bench.turns import BrokeOff
 from tasks import settings
 from tasks.errors import Problem, full_disk, is_full_disk
@@ -30,7 +31,7 @@ app = typer.Typer(add_completion=False)
 LOGS_HINT = f"the logs are in {relative(LOG_FOLDER)}"
 
 
-def sides(values: dict[str, str], folder: Path, skip_stock: bool) -> tuple[list[Side], dict[str, int]]:
+def sides(values: dict[str, str], folder: Path, skip_stock: bool, epochs: int) -> tuple[list[Side], dict[str, int]]:
     """What is measured, and of how much knowledge.
 
     Raises:
@@ -47,11 +48,11 @@ def sides(values: dict[str, str], folder: Path, skip_stock: bool) -> tuple[list[
             raise Problem(
                 f"{relative(STOCK_PYTHON)} is missing: `make bench` installs it; --skip-stock measures without it."
             )
-        found.append(Stock(values, folder, compiled))
+        found.append(Stock(values, folder, compiled, epochs))
     return found, extent
 
 
-def run(turns: int, skip_stock: bool, folder: Path, train: bool) -> dict[str, Any]:
+def run(turns: int, skip_stock: bool, folder: Path, train: bool, epochs: int) -> dict[str, Any]:
     """Measures one side after the other and writes the results.
 
     Raises:
@@ -61,7 +62,7 @@ def run(turns: int, skip_stock: bool, folder: Path, train: bool) -> dict[str, An
         said = script(turns)
     except ValueError as error:
         raise Problem(str(error)) from None
-    measured, extent = sides(settings.load(), folder, skip_stock)
+    measured, extent = sides(settings.load(), folder, skip_stock, epochs)
     untrained = [side.model for side in measured if not train and not side.model.exists()]
     if untrained:
         raise Problem(f"{untrained[0]} is missing: --trained takes the folder of a run with --keep.")
@@ -69,6 +70,7 @@ def run(turns: int, skip_stock: bool, folder: Path, train: bool) -> dict[str, An
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="minutes"),
         "machine": machine.description(),
         "turns": turns,
+        "stock_epochs": epochs,
         **extent,
         "sides": {},
     }
@@ -103,6 +105,9 @@ def main(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the models, projects and databases that were made.")
     ] = False,
+    stock_epochs: Annotated[
+        int, typer.Option(min=1, help="Epochs of stock Rasa's training. Its default takes an hour or more.")
+    ] = EPOCHS,
     trained: Annotated[Path | None, typer.Option(help="Take the models of an earlier run with --keep.")] = None,
 ) -> None:
     """Prints one table and one last line of JSON."""
@@ -112,7 +117,7 @@ def main(
     # beside the real databases, so that writing costs what it costs there
     folder = trained.resolve() if trained else Path(tempfile.mkdtemp(prefix="bench-", dir=VAR))
     try:
-        result = run(turns, skip_stock, folder, train=trained is None)
+        result = run(turns, skip_stock, folder, trained is None, stock_epochs)
         Console().print(report.table(result["sides"]))
         print(json.dumps(result))
     except (Problem, KeyboardInterrupt) as error:

@@ -112,8 +112,15 @@ class Assistant(Side):
         self.model = folder / f"{model.NAME}.tar.gz"
         self.environments = {"app": ENVIRONMENTS / "app", "bot": ENVIRONMENTS / "bot"}
         self.encoder = ROOT / settings["ENCODER_DIR"]
-        self.values = talk.throw_away(talk.beside(settings), str(folder))
-        self.bot_url = address(self.values["BOT_HOST"], self.values["BOT_PORT"])
+        self.settings = settings
+        self.values = self._on_free_ports()
+
+    def _on_free_ports(self) -> dict[str, str]:
+        return talk.throw_away(talk.beside(self.settings), str(self.folder))
+
+    @property
+    def _bot(self) -> str:
+        return address(self.values["BOT_HOST"], self.values["BOT_PORT"])
 
     def training(self) -> tuple[Sequence[str], Mapping[str, str], Path]:
         """The command of `make train`, without the cache of earlier trainings."""
@@ -124,6 +131,7 @@ class Assistant(Side):
         """The processes of `make run`."""
         for kept in self.folder.glob("*.db*"):
             kept.unlink()
+        self.values = self._on_free_ports()
         parts.database(self.values)
         bot = start.bot(self.values, False, LOG_FOLDER)
         bot.command = [*bot.command, "--model", str(self.model)]
@@ -140,7 +148,7 @@ class Assistant(Side):
     def bot_alone(self) -> Conversation:
         """Over the channel between app and bot."""
         headers = {"Authorization": f"Bearer {self.values['BOT_TOKEN']}"}
-        return Webhook(f"{self.bot_url}/webhooks/app/webhook", lambda _: "none", headers)
+        return Webhook(f"{self._bot}/webhooks/app/webhook", lambda _: "none", headers)
 
     def trained_files(self) -> list[Path]:
         """The model, and the encoder that it needs beside it."""
@@ -148,7 +156,7 @@ class Assistant(Side):
 
     def parse(self, texts: Sequence[str]) -> list[float]:
         """Through Rasa's own API."""
-        return time_parsing(f"{self.bot_url}/model/parse", {"token": self.values["BOT_TOKEN"]}, texts)
+        return time_parsing(f"{self._bot}/model/parse", {"token": self.values["BOT_TOKEN"]}, texts)
 
 
 class Stock(Side):
@@ -156,14 +164,21 @@ class Stock(Side):
 
     name = "stock"
 
-    def __init__(self, settings: Mapping[str, str], folder: Path, articles: Sequence[project.Article]) -> None:
+    def __init__(
+        self, settings: Mapping[str, str], folder: Path, articles: Sequence[project.Article], epochs: int
+    ) -> None:
         self.folder = folder / "stock"
         self.model = self.folder / "models" / "stock.tar.gz"
         self.environments = {"stock": STOCK_PYTHON.parent.parent}
         self.env = {name: value for name, value in settings.items() if name not in SECRETS}
-        self.port, self.action_port = free_port(), free_port()
+        self.articles, self.epochs = articles, epochs
         self.answers = {article.text for article in articles}
-        project.write(self.folder, ROOT, articles, self.action_port)
+        self.port = self.action_port = 0
+        self._write()
+
+    def _write(self) -> None:
+        self.port, self.action_port = free_port(), free_port()
+        project.write(self.folder, ROOT, self.articles, self.action_port, self.epochs)
 
     def training(self) -> tuple[Sequence[str], Mapping[str, str], Path]:
         """`rasa train`, without the cache of earlier trainings."""
@@ -177,6 +192,7 @@ class Stock(Side):
         """`rasa run` and `rasa run actions`."""
         for kept in self.folder.glob("*.db*"):
             kept.unlink()
+        self._write()  # training takes long: the ports may have been taken meanwhile
         server = ["rasa", "run", "--enable-api", "--interface", "127.0.0.1", "--port", str(self.port)]
         actions = ["rasa", "run", "actions", "--port", str(self.action_port)]
         return [

@@ -162,9 +162,40 @@ def _slot(mappings: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "text", "influence_conversation": False, "mappings": mappings}
 
 
-def config() -> dict[str, Any]:
-    """No pipeline and no policies: Rasa then takes its defaults, as after `rasa init`."""
-    return {"recipe": "default.v1", "assistant_id": "stock", "language": "en", "pipeline": None, "policies": None}
+EPOCHS = 100
+
+
+def config(epochs: int = EPOCHS) -> dict[str, Any]:
+    """No pipeline and no policies: Rasa then takes its defaults, as after `rasa init`.
+
+    With another number of epochs the same defaults are written out. Fewer epochs train faster and understand worse; the
+    model keeps its size, so that turns and memory cost the same.
+    """
+    head = {"recipe": "default.v1", "assistant_id": "stock", "language": "en"}
+    if epochs == EPOCHS:
+        return {**head, "pipeline": None, "policies": None}
+    trained = {"epochs": epochs, "constrain_similarities": True}
+    words = {"analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4}
+    return {
+        **head,
+        "pipeline": [
+            {"name": "WhitespaceTokenizer"},
+            {"name": "RegexFeaturizer"},
+            {"name": "LexicalSyntacticFeaturizer"},
+            {"name": "CountVectorsFeaturizer"},
+            {"name": "CountVectorsFeaturizer", **words},
+            {"name": "DIETClassifier", **trained},
+            {"name": "EntitySynonymMapper"},
+            {"name": "ResponseSelector", **trained},
+            {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
+        ],
+        "policies": [
+            {"name": "MemoizationPolicy"},
+            {"name": "RulePolicy"},
+            {"name": "UnexpecTEDIntentPolicy", "max_history": 5, "epochs": epochs},
+            {"name": "TEDPolicy", "max_history": 5, **trained},
+        ],
+    }
 
 
 def endpoints(action_port: int, database: Path) -> dict[str, Any]:
@@ -175,7 +206,7 @@ def endpoints(action_port: int, database: Path) -> dict[str, Any]:
     }
 
 
-def write(folder: Path, root: Path, articles: Sequence[Article], action_port: int) -> None:
+def write(folder: Path, root: Path, articles: Sequence[Article], action_port: int, epochs: int = EPOCHS) -> None:
     """Write the whole project; `root` holds the assistant's domain.yml and data/."""
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -187,7 +218,7 @@ def write(folder: Path, root: Path, articles: Sequence[Article], action_port: in
             shutil.copyfile(file, data / file.name)
     same = rules(ours)
     files = {
-        "config.yml": config(),
+        "config.yml": config(epochs),
         "domain.yml": VERSION | domain(yaml.safe_load((root / "domain.yml").read_text(encoding="utf-8")), articles),
         "endpoints.yml": endpoints(action_port, folder / "conversations.db"),
         "credentials.yml": {"rest": None},
