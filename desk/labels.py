@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dossiers.models import OutboxState
-from dossiers.questions import NO, YES
-from knowledge.library import Library
-from knowledge.vocabulary import country_name
-from knowledge.wording import say, say_or
 
 REASONS = {
     "asked": "asked for a person",
@@ -43,31 +39,6 @@ PURPOSES = {"dossier": "Keeping a dossier", "share-profile": "Sharing the profil
 def spoken(labels: dict[str, str], key: str) -> str:
     """The label, or the key itself in words when there is none yet."""
     return labels.get(key, key.replace("_", " ").replace("-", " "))
-
-
-def town_name(library: Library, slug: str | None) -> str | None:
-    """A town as people call it."""
-    if slug is None:
-        return None
-    return library.municipalities[slug].name if slug in library.municipalities else slug
-
-
-def field_label(key: str) -> str:
-    """What a field of the dossier is called."""
-    return say_or(f"field_{key}", key.replace("_", " "))
-
-
-def field_value(library: Library, key: str, value: str | None) -> str:
-    """The value of a field as people say it."""
-    if value is None:
-        return say("field_skipped")
-    if key == "nationality":
-        return country_name(value)
-    if key == "home_town":
-        return town_name(library, value) or value
-    if value in (YES, NO) or key == "purpose":
-        return say_or(f"value_{value}", value)
-    return value
 
 
 def newcomer(first_name: str | None, conversation_id: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from actions.base import Event, Turn, remember
+from dossiers import fields as dossier_fields
 from dossiers import record
 from dossiers.models import DossierField, Sender
 from dossiers.questions import KEYS, NO, NOT_ASKED, SKIPPED, YES
-from knowledge.vocabulary import country_name
-from knowledge.wording import say, say_or
 
 DOSSIER, SHARE = "dossier", "share-profile"
 
@@ -95,19 +94,6 @@ def in_words(turn: Turn, fields: dict[str, DossierField]) -> str:
     for key in KEYS:
         if key not in fields:
             continue
-        label = say(f"field_{key}")
-        lines.append(f"- **{label}:** {value_in_words(turn, key, fields[key].value)}")
+        value = dossier_fields.in_words(turn.services.library, key, fields[key].value)
+        lines.append(f"- **{dossier_fields.label(key)}:** {value}")
     return "\n".join(lines)
-
-
-def value_in_words(turn: Turn, key: str, value: str | None) -> str:
-    """One value as people say it."""
-    if value is None:
-        return say("field_skipped")
-    if key == "nationality":
-        return country_name(value)
-    if key == "home_town" and value in turn.services.library.municipalities:
-        return turn.services.library.municipalities[value].name
-    if value in (YES, NO):
-        return say(f"value_{value}")
-    return say_or(f"value_{value}", value)

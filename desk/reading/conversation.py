@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from desk import labels
 from desk.formats import web_address
 from desk.reading import dossiers
+from dossiers import fields
 from dossiers.handovers import open_handover
 from dossiers.models import Agent, Conversation, Message, OutboxItem, OutboxState, Sender, Speaker
 from knowledge.library import Library
@@ -80,7 +81,7 @@ def view(session: Session, conversation: Conversation, agent_id: str, library: L
     """The conversation's head, hand-over and dossier."""
     dossier = dossiers.of_person(session, conversation.person_id, library)
     handover = open_handover(session, conversation.id)
-    town = (dossier.value("home_town") if dossier else None) or labels.town_name(library, conversation.municipality)
+    town = (dossier.value("home_town") if dossier else None) or fields.town_name(library, conversation.municipality)
     return View(
         id=conversation.id,
         name=dossier.name if dossier else labels.newcomer(None, conversation.id),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desk import labels
+from dossiers import fields
 from dossiers.models import ConsentRecord, Dossier, DossierField, FieldState, Sender
 from dossiers.questions import KEYS, NO, YES
 from knowledge.library import Library
@@ -126,7 +127,7 @@ def _codes(session: Session, key: str, word: str, library: Library) -> list[str]
     else:
         values = session.scalars(select(DossierField.value).where(DossierField.key == key).distinct()).all()
     starts = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
-    return [value for value in values if value and starts.search(labels.field_value(library, key, value))]
+    return [value for value in values if value and starts.search(fields.in_words(library, key, value))]
 
 
 def _shown(session: Session, dossiers: Sequence[Dossier], library: Library) -> list[Shown]:
@@ -150,7 +151,7 @@ def _in_words(dossier: Dossier, rows: Sequence[DossierField], library: Library) 
         completed_at=dossier.completed_at,
         current=[_statement(current[key], library) for key in order],
         earlier=[_statement(row, library) for row in reversed(rows) if row.replaced_at is not None],
-        not_asked=[labels.field_label(key) for key in ASKED if key not in current],
+        not_asked=[fields.label(key) for key in ASKED if key not in current],
     )
 
 
@@ -158,8 +159,8 @@ def _statement(row: DossierField, library: Library) -> Statement:
     by = {Sender.PERSON: "the newcomer", Sender.AGENT: "an agent", Sender.BOT: "the assistant"}
     return Statement(
         key=row.key,
-        label=labels.field_label(row.key),
-        value=labels.field_value(library, row.key, row.value),
+        label=fields.label(row.key),
+        value=fields.in_words(library, row.key, row.value),
         skipped=row.state == FieldState.SKIPPED,
         stated_by=by.get(Sender(row.stated_by), "the system"),
         stated_at=row.stated_at,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from desk import labels
 from desk.formats import shortened
+from dossiers import fields
 from dossiers.models import Agent, Conversation, Dossier, DossierField, Handover, Message, Sender, Speaker
 from knowledge.library import Library
 
@@ -130,7 +131,7 @@ def _row(found: Any, known: dict[str, dict[str, str]], library: Library) -> Row:
     return Row(
         id=conversation.id,
         name=labels.newcomer(own.get("first_name"), conversation.id),
-        town=labels.town_name(library, own.get("home_town") or conversation.municipality),
+        town=fields.town_name(library, own.get("home_town") or conversation.municipality),
         channel=labels.spoken(labels.CHANNELS, conversation.channel),
         reason=labels.spoken(labels.REASONS, handover.reason) if handover else None,
         since=since,
