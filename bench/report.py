@@ -81,7 +81,8 @@ def markdown(result: Mapping[str, Any]) -> str:
     columns = heads(sides)
     text = [
         f"{result['date']}, {machine['cores']} cores ({machine['processor']}), {machine['memory_gb']} GB.",
-        f"{result['turns']} turns; {result['articles']} articles with {result['questions']} questions.",
+        f"{result['turns']} turns; {result['articles']} articles with {result['questions']} questions;",
+        f"stock Rasa trained with {result['stock_epochs']} epochs.",
         "",
         _row(columns),
         _row(["---", *["---:"] * (len(columns) - 1)]),

@@ -218,7 +218,7 @@ class Stock(Side):
     def _outcome(self, text: str) -> str:
         if text in self.answers:
             return "answered"
-        return "not understood" if text == project.ADDED_RESPONSES["utter_please_rephrase"] else "other"
+        return "not understood" if text == project.ADDED_RESPONSES["utter_please_rephrase"]["text"] else "other"
 
     def parse(self, texts: Sequence[str]) -> list[float]:
         """Through Rasa's own API."""

@@ -45,9 +45,8 @@ class Conversation(Protocol):
 
 
 def last_offered(messages: Iterable[Sequence[Mapping[str, str]]]) -> list[str]:
-    """What the buttons of the last message with buttons carry."""
-    offered = [[button["payload"] for button in buttons] for buttons in messages if buttons]
-    return offered[-1] if offered else []
+    """What the buttons of the last message carry; those of earlier ones belong to another question."""
+    return [button["payload"] for button in list(messages)[-1]]
 
 
 class Widget:

@@ -25,9 +25,12 @@ VERSION = {"version": "3.1"}  # of the format of training data
 ACTION_FILE = Path(__file__).with_name("actions.py")
 RASA_OWN = (FORM, "action_deactivate_loop")
 # Asked or said by an action on the assistant's side, by a response here.
-ADDED_RESPONSES = {
-    "utter_ask_consent": "May we keep what you tell us, so that an adviser can prepare your move with you?",
-    "utter_please_rephrase": "I did not understand that. Could you say it in other words?",
+ADDED_RESPONSES: dict[str, dict[str, Any]] = {
+    "utter_ask_consent": {
+        "text": "May we keep what you tell us, so that an adviser can prepare your move with you?",
+        "buttons": [{"title": "Yes, I agree", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}],
+    },
+    "utter_please_rephrase": {"text": "I did not understand that. Could you say it in other words?"},
 }
 # `rasa init` gives its newcomer stories too, and two of its policies learn from nothing else.
 STORIES: tuple[tuple[str, ...], ...] = (
@@ -139,7 +142,7 @@ def domain(ours: Mapping[str, Any], articles: Sequence[Article]) -> dict[str, An
     intents = [FAQ, *(intent for intent in ours["intents"] if intent != ASK)]
     questions = [intent for intent in intents if intent not in ("affirm", "deny", "inform", "correct")]
     responses = {key: list(value) for key, value in ours["responses"].items()}
-    responses |= {key: [{"text": text}] for key, text in ADDED_RESPONSES.items() if key not in responses}
+    responses |= {key: [response] for key, response in ADDED_RESPONSES.items() if key not in responses}
     responses |= {f"utter_{FAQ}/{article.id}": [{"text": article.title}] for article in articles}
     slots: dict[str, Any] = {"article": _slot([{"type": "custom"}])}
     for key in asked:

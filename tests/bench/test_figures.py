@@ -94,6 +94,7 @@ RESULT = {
     "date": "2026-11-22T03:00+00:00",
     "machine": {"processor": "Some Processor", "cores": 2, "memory_gb": 24.0},
     "turns": 200,
+    "stock_epochs": 4,
     "articles": 183,
     "questions": 3402,
 }

@@ -64,6 +64,24 @@ def test_rasa_chooses_pipeline_and_policies_itself(written: Path):
     assert config["policies"] is None
 
 
+RASA_DEFAULTS = next(
+    (sides.STOCK_PYTHON.parent.parent / "lib").glob("python*/site-packages/rasa/engine/recipes/config_files"), None
+)
+
+
+@pytest.mark.skipif(RASA_DEFAULTS is None, reason="stock Rasa is not installed")
+def test_with_fewer_epochs_everything_else_stays_as_rasa_has_it():
+    assert RASA_DEFAULTS is not None
+    default = yaml.safe_load((RASA_DEFAULTS / "default_config.yml").read_text(encoding="utf-8"))
+    ours = project.config(4)
+    for part in ("pipeline", "policies"):
+        for one in ours[part]:
+            if "epochs" in one:
+                assert one["epochs"] == 4
+                one["epochs"] = project.EPOCHS
+        assert ours[part] == default[part]
+
+
 def test_every_action_of_the_app_becomes_the_one_action(written: Path):
     rules = read(written, "data/rules.yml")["rules"]
     actions = {step["action"] for rule in rules for step in rule["steps"] if "action" in step}

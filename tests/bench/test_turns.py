@@ -97,6 +97,14 @@ def test_a_conversation_in_which_everything_fails_is_broken_off():
 @respx.mock
 def test_stock_rasa_gets_the_button_that_it_offered():
     buttons = [{"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
-    route = respx.post(URL).respond(json=[{"text": "Agreed?", "buttons": buttons}, {"text": "Please choose."}])
+    route = respx.post(URL).respond(json=[{"text": "By the way."}, {"text": "Agreed?", "buttons": buttons}])
     talk(Webhook(URL, lambda _: "other"), [ASK, Turn("button", "yes", first_offered=True)])
     assert b'"message":"/affirm"' in route.calls.last.request.content
+
+
+@respx.mock
+def test_buttons_of_an_earlier_message_are_not_pressed():
+    person = [{"title": "Talk to a person", "payload": "/human"}]
+    route = respx.post(URL).respond(json=[{"text": "Answer", "buttons": person}, {"text": "Where do you live?"}])
+    talk(Webhook(URL, lambda _: "other"), [ASK, Turn("dossier", "Ghent", first_offered=True)])
+    assert b'"message":"Ghent"' in route.calls.last.request.content
