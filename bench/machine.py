@@ -45,7 +45,8 @@ def ticks(leader: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """All work of the machine and how much of it was that of some groups and of this process, in clock ticks."""
+    """All work of the machine, and how much of it was that of some groups, of this process and of the children that it
+    has waited for, in clock ticks."""
 
     all: int
     busy: int
@@ -58,8 +59,8 @@ class Work:
             numbers = [int(n) for n in (PROC / "stat").read_text(encoding="utf-8").splitlines()[0].split()[1:9]]
         except OSError:
             return None
-        mine = os.times()
-        known = sum(ticks(leader) for leader in leaders) + round((mine.user + mine.system) * os.sysconf("SC_CLK_TCK"))
+        mine = sum(os.times()[:4])  # own and children's
+        known = sum(ticks(leader) for leader in leaders) + round(mine * os.sysconf("SC_CLK_TCK"))
         return cls(sum(numbers), sum(numbers) - numbers[3] - numbers[4], known)
 
 

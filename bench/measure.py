@@ -20,7 +20,10 @@ TO_PEOPLE = Console(stderr=True)
 def measure(side: Side, turns: list[Turn], train: bool) -> tuple[dict[str, Any], list[Reply]]:
     """All figures of one side, and its replies."""
     found: dict[str, Any] = {"load_before": machine.load()}
-    found["training_s"] = round(side.train(), 1) if train else None
+    if train:
+        before = machine.Work.now(())
+        found["training_s"] = round(side.train(), 1)
+        found["others_cpu_training"] = machine.others_share(before, machine.Work.now(()))
     TO_PEOPLE.print(f"Starting: {side.name} ...")
     with side.running() as running:
         found["start_s"] = round(running.start_seconds, 1)

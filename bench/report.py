@@ -27,9 +27,10 @@ ROWS = (
     ("training from scratch (s)", "training_s", "{:.0f}"),
     ("environments on disk (MB)", "environments_mb", "{:.0f}"),
     ("model on disk (MB)", "model_mb", "{:.0f}"),
-    ("processors used by other programs meanwhile (%)", "others_cpu", "{:.0%}"),
+    ("processors used by other programs during the turns (%)", "others_cpu", "{:.0%}"),
+    ("processors used by other programs during the training (%)", "others_cpu_training", "{:.0%}"),
 )
-NOT_COMPARED = {"failed", "answered_with_article", "last_to_first", "others_cpu"}
+NOT_COMPARED = {"failed", "answered_with_article", "last_to_first", "others_cpu", "others_cpu_training"}
 Line = tuple[str, ...]
 
 

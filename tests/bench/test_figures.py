@@ -105,7 +105,7 @@ def test_the_table_compares_both():
     found = {line[0]: line[1:] for line in report.lines(sides)}
     assert found["memory of all processes after the turns (MB)"] == ("300", "1200", "4.0 ×")
     assert found["training from scratch (s)"] == ("–", "–", "")
-    assert found["processors used by other programs meanwhile (%)"] == ("25%", "25%", "")
+    assert found["processors used by other programs during the turns (%)"] == ("25%", "25%", "")
     assert report.table(sides).row_count == len(found)
 
 

@@ -60,3 +60,12 @@ def test_the_machine_is_described():
     found = machine.description()
     assert found["cores"] >= 1
     assert found["processor"]
+
+
+def test_the_work_of_a_child_that_has_ended_is_known():
+    before = machine.Work.now(())
+    subprocess.run([sys.executable, "-c", "sum(range(20_000_000))"], check=True)
+    after = machine.Work.now(())
+    assert before is not None
+    assert after is not None
+    assert after.known - before.known >= 10
