@@ -81,6 +81,8 @@ const FRESH_MS = 60_000;
 const GIVE_UP_THINKING_MS = 120_000;
 const STREAM_TRIES = 3;
 const STREAM_AGAIN_MS = 60_000;
+/** Far longer than a browser needs to show one tab what another has written. */
+const SETTLE_MS = 1_000;
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -158,6 +160,8 @@ export class Conversation {
   #cursor = 0;
   #nudging: ReturnType<typeof setTimeout> | undefined;
   #judging: Promise<void> = Promise.resolve();
+  /** Hands the conversation that another tab opened to our own wait for one. */
+  #told: ((access: Access) => void) | null = null;
 
   constructor(
     readonly settings: Settings,
@@ -268,7 +272,7 @@ export class Conversation {
     if (key === null || key === this.#base) {
       const kept = this.#stored();
       if (kept?.id === this.#access?.id) return;
-      if (kept && this.#access === null && this.#sending) return;
+      if (kept && this.#access === null && this.#sending) return this.#told?.(kept);
       this.#reset();
       this.start();
     } else if (key.startsWith(`${this.#base}:send:`) && this.store.get(key) === null) {
@@ -367,24 +371,44 @@ export class Conversation {
     this.#owe(stored, signal);
   }
 
-  /** Another tab may be opening a conversation at this very moment: the browser's lock lets only one of them do it. */
   async #open(signal: AbortSignal): Promise<Access> {
-    const open = async (): Promise<Access> => {
-      const kept = this.#stored();
-      if (kept) return kept;
-      const { id, token } = record(await this.#call("", signal, { municipality: this.settings.municipality }));
-      if (typeof id !== "string" || typeof token !== "string") throw new Unreachable();
-      const access = { id, token };
-      if (!signal.aborted) this.store.set(this.#base, access);
-      return access;
-    };
-    const access = navigator.locks ? await navigator.locks.request(this.#base, { signal }, open) : await open();
+    const access = this.#stored() ?? (await (navigator.locks ? this.#openAlone(signal) : this.#create(signal)));
     if (signal.aborted) throw new Unreachable();
     for (const entry of this.pending) {
       entry.conversation = access.id;
       if (entry.state !== "refused") this.#keep(entry);
     }
     this.#join(access);
+    return access;
+  }
+
+  /**
+   * Another tab may be opening a conversation at this very moment: the browser's lock lets only one of them do it. What a tab has written
+   * may be seen by the others only after its lock is free, so it holds the lock a little longer; those who wait are told by `storageChanged`.
+   */
+  #openAlone(signal: AbortSignal): Promise<Access> {
+    return new Promise((resolve, reject) => {
+      let told = false;
+      this.#told = (access) => {
+        told = true;
+        resolve(access);
+      };
+      const alone = async (): Promise<void> => {
+        if (told) return;
+        const kept = this.#stored();
+        resolve(kept ?? (await this.#create(signal)));
+        if (!kept) await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+      };
+      navigator.locks.request(this.#base, { signal }, alone).catch(reject);
+    });
+  }
+
+  async #create(signal: AbortSignal): Promise<Access> {
+    const { id, token } = record(await this.#call("", signal, { municipality: this.settings.municipality }));
+    if (typeof id !== "string" || typeof token !== "string") throw new Unreachable();
+    // Where there is no lock, another tab may have been quicker: its conversation is the one to share.
+    const access = this.#stored() ?? { id, token };
+    if (!signal.aborted) this.store.set(this.#base, access);
     return access;
   }
 
