@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from math import ceil
 from typing import get_args
 
-from knowledge.library import Library, Problem
+from knowledge.library import KnowledgeError, Library, Problem, read_yaml
 from knowledge.likeness import alike, figures_in, stems, subject_of
 from knowledge.models import AMOUNT_REFERENCE, Amount, Article, Citizenship, Fact, Phase, Purpose, Statement
 from knowledge.notes import KINDS, Note, notes
@@ -179,6 +179,25 @@ def questions_are_distinct(library: Library) -> Iterator[Problem]:
             same[key] = article.id
 
 
+def near_misses_are_no_questions(library: Library) -> Iterator[Problem]:
+    """A question that is written down as answered by no article, and is an example question of one."""
+    asked = {" ".join(_words(text)): article for article in library.articles.values() for text in article.questions}
+    for path in sorted((library.root / "near_misses").glob("*.yml")):
+        file = f"near_misses/{path.name}"
+        try:
+            misses = read_yaml(path)
+        except KnowledgeError as error:
+            yield from (Problem(file, p.field, p.text) for p in error.problems)
+            continue
+        if not isinstance(misses, list) or not all(isinstance(text, str) for text in misses):
+            yield Problem(file, "whole file", "write a list of questions; put one that contains ': ' between quotes")
+            continue
+        for text in misses:
+            if article := asked.get(" ".join(_words(text))):
+                told = f"“{text}” of {article.id} is also in {file}, for what no article answers; remove it from one"
+                yield Problem(library.file_of(article.id), "questions", told)
+
+
 def answers_are_readable(library: Library) -> Iterator[Problem]:
     """Too long an answer, or too long a sentence."""
     for article in library.articles.values():
@@ -216,6 +235,7 @@ CHECKS: tuple[Check, ...] = (
     amounts_are_used,
     facts_do_not_contradict,
     questions_are_distinct,
+    near_misses_are_no_questions,
     answers_are_readable,
     answers_survive_withholding,
     files_lie_in_their_topic,

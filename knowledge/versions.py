@@ -7,7 +7,9 @@ import difflib
 import hashlib
 import json
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,8 +30,55 @@ def digest(text: str) -> str:
 
 def difference(old: str, new: str, name: str) -> str:
     """Unified diff; empty when nothing differs."""
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), f"{name} before", f"{name} after", lineterm="")
-    return "\n".join(lines)
+    before, after = old.splitlines(), new.splitlines()
+    lines = [line for hunk in _Lines(before, after).get_grouped_opcodes() for line in _hunk(hunk, before, after)]
+    return "\n".join([f"--- {name} before", f"+++ {name} after", *lines]) if lines else ""
+
+
+class _Lines(difflib.SequenceMatcher[str]):
+    """Compares two texts line by line.
+
+    `difflib.unified_diff` takes lines that come back often in a long text for noise, or for lines that moved, and then
+    shows more than was changed. Here nothing is noise, and what both parts begin or end with stays where it is.
+    """
+
+    def __init__(self, before: list[str], after: list[str]) -> None:
+        self._before, self._after = before, after
+        super().__init__(None, before, after, autojunk=False)
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> difflib.Match:
+        before, after = self._before[alo:ahi], self._after[blo:bhi]
+        if head := _common(before, after):
+            return difflib.Match(alo, blo, head)
+        if tail := _common(before[::-1], after[::-1]):
+            return difflib.Match(alo + len(before) - tail, blo + len(after) - tail, tail)
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _hunk(changes: Sequence[tuple[str, int, int, int, int]], before: list[str], after: list[str]) -> Iterator[str]:
+    """One changed place, with the lines around it."""
+    _, old_start, _, new_start, _ = changes[0]
+    _, _, old_end, _, new_end = changes[-1]
+    yield f"@@ -{_range(old_start, old_end)} +{_range(new_start, new_end)} @@"
+    for kind, old_from, old_to, new_from, new_to in changes:
+        if kind == "equal":
+            yield from (f" {line}" for line in before[old_from:old_to])
+        else:
+            yield from (f"-{line}" for line in before[old_from:old_to])
+            yield from (f"+{line}" for line in after[new_from:new_to])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines as a diff counts them: from 1, and from the line before when there are none."""
+    length = end - start
+    return str(start + 1) if length == 1 else f"{start + 1 if length else start},{length}"
 
 
 @dataclass(frozen=True, slots=True)

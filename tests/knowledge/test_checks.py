@@ -175,6 +175,38 @@ def test_near_questions_of_one_article_are_welcome(tmp_path: Path) -> None:
     assert found(write(tmp_path, article(questions=questions))) == ""
 
 
+def near_misses(root: Path, text: str) -> None:
+    (root / "near_misses").mkdir()
+    (root / "near_misses" / "housing.yml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("near_miss", "told"),
+    [
+        ("how do i end my lease number a", True),
+        ("How do I end my lease? Number A!", True),
+        ("how do i end my lease number z", False),
+        ("number a lease", False),
+    ],
+)
+def test_a_near_miss_is_no_question_of_an_article(tmp_path: Path, near_miss: str, told: bool) -> None:
+    near_misses(write(tmp_path, article()), f"- who sells a house to me\n- {near_miss}\n")
+    both = f"lease-end.yml: questions: “{near_miss}” of lease-end is also in near_misses/housing.yml"
+    assert (both in found(tmp_path)) is told
+    assert told or found(tmp_path) == ""
+
+
+@pytest.mark.parametrize("text", ["- what: is this", "question", "- 12", ""])
+def test_near_misses_are_a_list_of_texts(tmp_path: Path, text: str) -> None:
+    near_misses(write(tmp_path, article()), text)
+    assert found(tmp_path).startswith("near_misses/housing.yml: whole file: write a list of questions")
+
+
+def test_near_misses_that_cannot_be_read_are_named_with_their_line(tmp_path: Path) -> None:
+    near_misses(write(tmp_path, article()), "- one\n- a: b: c\n")
+    assert found(tmp_path).startswith("near_misses/housing.yml: line 2: not valid YAML")
+
+
 def covered(root: Path, *articles: dict[str, Any]) -> list[str]:
     return [f"{p.field}: {p.text}" for p in coverage(load(write(root, *articles)))]
 
