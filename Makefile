@@ -23,8 +23,8 @@ chat: ## talk to the assistant in the terminal
 train: ## train the model if its sources have changed (FORCE=1: in any case)
 	@$(TASK) train $(if $(FORCE),--force)
 
-evaluate: ## measure the understanding: make evaluate FILE=questions.jsonl
-	@$(TASK) evaluate $(if $(FILE),"$(FILE)","")
+evaluate: ## measure the understanding: make evaluate FILE=questions.jsonl (FLOOR=raise: raise the floor beside the file)
+	@$(TASK) evaluate $(if $(FILE),"$(FILE)","") $(if $(FLOOR),--floor "$(FLOOR)")
 
 bench: ## measure speed, memory and start beside a stock Rasa (ARGS="...")
 	@$(TASK) bench $(ARGS)

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     commands["run"].add_argument("--keep-model", action="store_true", help="start with the model that is there")
     commands["train"].add_argument("--force", action="store_true", help="also when nothing has changed")
     commands["evaluate"].add_argument("file", help="one question a line, as JSON")
+    commands["evaluate"].add_argument("--floor", default="", help="raise: write better figures into the floor")
     commands["bench"].add_argument("arguments", nargs=argparse.REMAINDER)
     commands["bench-understanding"].add_argument("data", help="folder with BANKING77 and CLINC150")
     commands["bench-understanding"].add_argument("arguments", nargs=argparse.REMAINDER)
@@ -90,7 +91,7 @@ def dispatch(given: argparse.Namespace) -> int:
         "check": lambda: checks.run(values),
         "chat": lambda: talk.chat(values),
         "train": lambda: train(values, given.force),
-        "evaluate": lambda: talk.evaluate(values, given.file),
+        "evaluate": lambda: talk.evaluate(values, given.file, given.floor),
         "bench": lambda: talk.bench(values, given.arguments),
         "bench-understanding": lambda: talk.bench_understanding(values, given.data, given.arguments),
         "widget": lambda: only_widget(values),

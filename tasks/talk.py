@@ -67,17 +67,21 @@ def chat(settings: Mapping[str, str]) -> int:
         return run_shown(command, values)
 
 
-def evaluate(settings: Mapping[str, str], file: str) -> int:
+def evaluate(settings: Mapping[str, str], file: str, floor: str = "") -> int:
     """Measure the whole assistant on a file of questions, each asked in a conversation of its own."""
+    if floor not in ("", "raise"):
+        raise Problem(f"FLOOR={floor} means nothing: FLOOR=raise writes better figures into the floor.")
     questions = Path(file).resolve()
     if not questions.is_file():
         raise Problem(f"{file or 'FILE'} is no file: `make evaluate FILE=questions.jsonl` takes one question a line.")
+    command = [str(APP_PYTHON), "-m", "bench.evaluation", str(questions)]
+    command += [f"--floor={floor}"] if floor else []
     start.prepare(settings)
     with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
         values = throw_away(beside(settings), folder)
         parts.database(values)
         with running(values):
-            return run_shown([str(APP_PYTHON), "-m", "bench.evaluate", str(questions)], values)
+            return run_shown(command, values)
 
 
 def bench(settings: Mapping[str, str], arguments: Sequence[str]) -> int:

@@ -43,7 +43,7 @@ def test_an_evaluation_leaves_no_trace_among_real_conversations(values, shown, t
     questions.write_text("{}")
     assert talk.evaluate({**values, "DATABASE_URL": "sqlite:///var/app.db"}, str(questions)) == 0
     command, env = shown[0]
-    assert command[-2:] == ["bench.evaluate", str(questions)]
+    assert command[-2:] == ["bench.evaluation", str(questions)]
     assert "var/app.db" not in env["DATABASE_URL"]
     assert not Path(env["DATABASE_URL"].removeprefix("sqlite:///")).parent.exists()
 
@@ -52,3 +52,12 @@ def test_an_evaluation_leaves_no_trace_among_real_conversations(values, shown, t
 def test_a_missing_file_is_said(values, file: str):
     with pytest.raises(Problem, match="is no file: `make evaluate FILE=questions"):
         talk.evaluate(values, file)
+
+
+def test_the_floor_is_raised_only_when_asked(values, shown, tmp_path: Path):
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("{}")
+    assert talk.evaluate(values, str(questions), "raise") == 0
+    assert shown[0][0][-2:] == [str(questions), "--floor=raise"]
+    with pytest.raises(Problem, match="FLOOR=lower means nothing"):
+        talk.evaluate(values, str(questions), "lower")
