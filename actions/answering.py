@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import NOT_HELPFUL, AppAction, Event, Turn, ask_article, option, remember, talk_to_person
 from dossiers import editor_tasks
 from knowledge.answer import compose
-from knowledge.decide import Understanding, decide
+from knowledge.decide import Part, Understanding, decide, decide_parts
 from knowledge.wording import say
 
 MISSES_TO_OFFER_PERSON = 2
+MAX_PARTS = 3
+LONGEST_QUOTE = 120
+OUTCOMES = {
+    "unknown": "not_covered",
+    "out_of_scope": "out_of_scope",
+    "legal_opinion": "refused",
+    "medical_opinion": "refused",
+}
 
 
-def give_article(turn: Turn, article_id: str) -> list[Event]:
+def give_article(turn: Turn, article_id: str, heading: str = "") -> list[Event]:
     """Answers one article, leaves a task for every figure that was withheld, and remembers the article."""
     services = turn.services
     answer = compose(services.library.articles[article_id], services.library, turn.profile, services.today())
-    turn.give(answer)
+    turn.give(replace(answer, text=f"{heading}\n\n{answer.text}") if heading else answer)
     if answer.withheld:
         with services.database.write() as session:
             for fact, reason in answer.withheld.items():
@@ -44,6 +54,38 @@ def not_known(turn: Turn, outcome: str = "not_covered") -> list[Event]:
     return []
 
 
+def answer_parts(turn: Turn, parts: list[Part]) -> list[Event]:
+    """Answers the questions of one message one after the other, each under its own words."""
+    taken = [part for part in parts if part.kind != "unread"][:MAX_PARTS]
+    events: list[Event] = []
+    for number, part in enumerate(taken, start=1):
+        events += _answer_part(turn, part, say("part", number=str(number), text=quoted(part.text)))
+    left = [quoted(part.text) for part in parts if part not in taken]
+    if left:
+        turn.say(say("parts_left", text=" ".join(f"“{text}”" for text in left)), "clarified")
+    return events
+
+
+def _answer_part(turn: Turn, part: Part, heading: str) -> list[Event]:
+    if part.kind in OUTCOMES:
+        outcome = OUTCOMES[part.kind]
+        if outcome == "not_covered":
+            with turn.services.database.write() as session:
+                editor_tasks.note(session, outcome, turn.intent or "unknown", None, turn.services.clock())
+        turn.say(f"{heading}\n\n{say(f'part_{part.kind}')}", outcome, [talk_to_person()])
+        return []
+    if part.kind == "answer" and not turn.entity("region"):
+        return give_article(turn, part.articles[0], heading)
+    sentence = say("other_region" if part.kind == "answer" else "offer")
+    return offer(turn, list(part.articles), f"{heading}\n\n{sentence}")
+
+
+def quoted(text: str) -> str:
+    """A person's own words on one line, shortened, without the signs that mark a label."""
+    line = " ".join(text.replace("*", "").split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
+
+
 class ActionAnswer(AppAction):
     """`ask`, and a button that names an article."""
 
@@ -58,6 +100,9 @@ class ActionAnswer(AppAction):
         learned = learn(turn)
         if chosen in library.articles:
             return learned + give_article(turn, chosen)
+        parts = decide_parts(turn.message, library, turn.profile)
+        if parts:
+            return learned + answer_parts(turn, parts)
         decision = decide(Understanding.from_message(turn.message), library, turn.profile)
         if decision.zone == "answer" and turn.entity("region"):
             return learned + offer(turn, list(decision.articles), say("other_region"))

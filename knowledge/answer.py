@@ -10,7 +10,10 @@ from knowledge.figures import Standing, filled, judge
 from knowledge.library import Library
 from knowledge.models import Article, Fact, Statement, Status
 from knowledge.profile import Profile
+from knowledge.whereabouts import Source, where
 from knowledge.wording import say
+
+__all__ = ["Answer", "Aspect", "Source", "compose", "compose_aspect", "sources_of"]
 
 MAX_RELATED = 3
 
@@ -24,16 +27,6 @@ class Aspect(StrEnum):
     PLACE = "place"
     FAMILY = "family"
     SOURCE = "source"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An official page behind an answer, and the last day it was looked at."""
-
-    title: str
-    url: str
-    publisher: str
-    checked_on: str
 
 
 @dataclass(slots=True)
@@ -57,7 +50,7 @@ class _Writer:
         self.paragraphs: list[str] = []
         self.withheld: dict[str, str] = {}
         self.cautious = False
-        self.placed = False
+        self.page: Source | None = None
 
     def said(self, statement: Statement) -> str | None:
         verdict = judge(statement, self.library, self.today)
@@ -80,18 +73,14 @@ class _Writer:
             self.paragraphs.append("\n".join([f"**{say(label)}:**", *(f"- {item}" for item in items)]))
 
     def place(self) -> None:
-        text = where(self.article, self.library, self.profile)
-        self.placed = bool(text)
-        if text:
-            self.paragraphs.append(f"**{say('where')}:** {text}")
+        found = where(self.article.place, self.library, self.profile.municipality)
+        if found is not None:
+            self.paragraphs.append(f"**{say('where')}:** {found.text}")
+            self.page = found.page
 
     def place_page(self) -> list[Source]:
-        if self.article.place is None or not self.placed:
-            return []
-        place = self.library.place_for(self.article.place, self.profile.municipality)
-        if place is None or any(str(f.url) == str(place.url) for f in _facts(self.article, self.library)):
-            return []
-        return [Source(place.source_title, str(place.url), place.name, place.seen_on.isoformat())]
+        known = {str(f.url) for f in _facts(self.article, self.library)}
+        return [self.page] if self.page is not None and self.page.url not in known else []
 
     def remarks(self) -> None:
         notes = [say("undated")] if self.cautious else []
@@ -133,19 +122,6 @@ def _for_whom(article: Article, library: Library, profile: Profile) -> str:
     if profile.citizenship is None and article.audience.citizenship == ("non-eu",):
         return say("for_non_eu")
     return ""
-
-
-def where(article: Article, library: Library, profile: Profile) -> str:
-    """The place for this person's town; empty when the article names none."""
-    if article.place is None:
-        return ""
-    place = library.place_for(article.place, profile.municipality)
-    if place is not None:
-        return "\n".join([part for part in (place.name, place.address, place.contact) if part])
-    if article.place != "town-hall":
-        return ""
-    town = library.municipalities.get(profile.municipality or "")
-    return say("town_hall_of", town=town.name) if town else say("town_hall_unknown")
 
 
 def sources_of(article: Article, library: Library) -> list[Source]:

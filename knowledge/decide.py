@@ -11,6 +11,9 @@ from knowledge.profile import Profile, excludes
 
 MAX_READINGS = 3
 Zone = Literal["answer", "offer", "unknown"]
+Kind = Literal["answer", "offer", "unknown", "out_of_scope", "legal_opinion", "medical_opinion", "unread"]
+REFUSED: dict[str, Kind] = {"legal_opinion": "legal_opinion", "medical_opinion": "medical_opinion"}
+OUTSIDE = "out_of_scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +63,34 @@ def decide(understanding: Understanding, library: Library, profile: Profile) -> 
     if understanding.zone == "answer" and best_fits:
         return Decision("answer", (fitting[0],))
     return Decision("offer", tuple(fitting[:MAX_READINGS]))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message that asks several: what to do about it, and with which articles."""
+
+    text: str
+    kind: Kind
+    articles: tuple[str, ...] = ()
+
+
+def decide_parts(message: Mapping[str, Any], library: Library, profile: Profile) -> list[Part]:
+    """What to do about each question of a message, in the order asked; empty when it is to be taken as one.
+
+    Without a single question that can be answered the message is one: three readings of the whole say more than
+    several times "I do not know".
+    """
+    parts = [_part(part, library, profile) for part in message.get("parts") or ()]
+    return parts if any(part.kind == "answer" for part in parts) else []
+
+
+def _part(part: Mapping[str, Any], library: Library, profile: Profile) -> Part:
+    text, intent = str(part.get("text") or ""), str(part.get("intent") or "")
+    if part.get("zone") == "unread":
+        return Part(text, "unread")
+    if intent in REFUSED:
+        return Part(text, REFUSED[intent])
+    decision = decide(Understanding.from_message(part), library, profile)
+    if decision.zone != "answer" and intent == OUTSIDE:
+        return Part(text, "out_of_scope" if decision.zone == "unknown" else "unknown")
+    return Part(text, decision.zone, decision.articles)

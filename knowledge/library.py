@@ -80,12 +80,13 @@ class Library:
     def place_for(self, role: str, municipality: str | None) -> Place | None:
         """The place that has this role or id in this town, else the one for every town.
 
-        A role that only one town has, such as Ghent's migration office, leads there from everywhere. Not a town hall.
+        Without a town, a role that only one town has (Ghent's migration office) leads there, but a town hall never
+        does. A person whose town is known is not sent to the desk of another one.
         """
         found = [p for p in self.places.values() if role in p.roles or role == p.id]
         local = [p for p in found if municipality is not None and p.municipality == municipality]
-        general = [p for p in found if p.municipality is None or p.id == role]
-        only = found if role != "town-hall" and len(found) == 1 else []
+        general = [p for p in found if p.municipality is None or (municipality is None and p.id == role)]
+        only = found if municipality is None and role != "town-hall" and len(found) == 1 else []
         return next(iter(local + general + only), None)
 
 

@@ -187,13 +187,24 @@ class Place(Record):
 
 
 class Municipality(Record):
-    """A town of the province. ``also`` lists districts and former names under which people know it."""
+    """A town of the province.
+
+    ``also`` lists districts and former names under which people know it; ``seen_on`` is the day on which the address
+    of its website was read.
+    """
 
     id: Slug
     name: str
     postcodes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     website: HttpUrl | None = None
+    seen_on: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> Municipality:
+        if (self.website is None) != (self.seen_on is None):
+            raise ValueError("website and seen_on go together: give both or neither")
+        return self
 
 
 def _kind_of_fact(value: object) -> str:

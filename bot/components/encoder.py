@@ -1,4 +1,4 @@
-"""Adds the sentence vector of the configured encoder to each message."""
+"""Adds the sentence vector of the configured encoder to each message, and to its questions when it has several."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.common import typed_text
 from bot.encoder import Encoder, EncoderError
-from bot.encoder.runtime import fingerprint
-from bot.settings import encoder_directory, resolve
+from bot.encoder.memory import encode_all
+from bot.encoder.runtime import Vector, fingerprint
+from bot.settings import encoder_directory, resolve, vectors_file
+from bot.understanding.several import MOST_READ, questions
+
+QUESTION_VECTORS = "question_vectors"  # one for each of the first questions; for the components after this one only
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -53,8 +57,9 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc] 
         """
         super().__init__(name, config)
         directory = config.get("directory")
+        self._directory = resolve(directory) if directory else encoder_directory()
         try:
-            self._encoder = Encoder(resolve(directory) if directory else encoder_directory())
+            self._encoder = Encoder(self._directory)
         except EncoderError as error:
             raise RasaException(str(error)) from error
 
@@ -77,14 +82,23 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc] 
         return fingerprint(resolve(directory) if directory else encoder_directory())
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vector."""
+        """Add the vectors."""
         for message in messages:
             if text := typed_text(message):
-                vector = self._encoder.encode(text).reshape(1, -1)
-                message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+                self._add(message, self._encoder.encode(text))
+                asked = questions(text)[:MOST_READ]
+                message.set(QUESTION_VECTORS, [self._encoder.encode(one.to_read) for one in asked])
         return messages
 
+    def _add(self, message: Message, vector: Vector) -> None:
+        message.add_features(Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the vector to every example, one at a time as in serving."""
-        self.process(training_data.training_examples)
+        """Add the vector to every example, one at a time as in serving; an example is one question."""
+        examples = [example for example in training_data.training_examples if typed_text(example)]
+        if examples:
+            texts = [str(typed_text(example)) for example in examples]
+            vectors = encode_all(texts, self._encoder, fingerprint(self._directory), vectors_file())
+            for example, vector in zip(examples, vectors, strict=True):
+                self._add(example, vector)
         return training_data

@@ -21,10 +21,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.understanding
 from bot.components.common import code_digest, typed_text
-from bot.components.encoder import EncoderFeaturizer
+from bot.components.encoder import QUESTION_VECTORS, EncoderFeaturizer
 from bot.importer import ARTICLE, SENTENCE
 from bot.understanding import storage
 from bot.understanding.model import QuestionModel, Reading
+from bot.understanding.several import UNREAD, Part, combine, questions
 from bot.understanding.training import Aims, Examples, HeldOut, fit
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ NO_ARTICLE = -1
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # untyped bases
-    """Sets `intent`, `articles`, `covered` and `zone`."""
+    """Sets `intent`, `articles`, `covered` and `zone`, and `parts` when several questions are to be answered."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -114,8 +115,19 @@ class QuestionClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc
         """Say what each message means."""
         for message in messages:
             if self._model is not None and (text := typed_text(message)):
-                _add(message, self._model.read(text, _vector(message)))
+                _add(message, *_understood(message, text, self._model))
         return messages
+
+
+def _understood(message: Message, text: str, model: QuestionModel) -> tuple[Reading, list[Part]]:
+    """Read the message as it is and each of its questions."""
+    whole = model.read(text, _vector(message))
+    vectors = message.get(QUESTION_VECTORS)
+    if not vectors:
+        return whole, []
+    asked = questions(text)
+    readings = [model.read(one.to_read, vector) for one, vector in zip(asked, vectors, strict=False)]
+    return combine(whole, asked, readings)
 
 
 def _vector(message: Message) -> Any:
@@ -125,14 +137,25 @@ def _vector(message: Message) -> Any:
     return sentence.features[0]
 
 
-def _add(message: Message, reading: Reading) -> None:
+def _add(message: Message, reading: Reading, parts: list[Part]) -> None:
     ranking = [{"name": name, "confidence": confidence} for name, confidence in reading.intents[:RANKED]]
     message.set(INTENT, dict(ranking[0]), add_to_output=True)
     message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+    for key, value in _plain(reading).items():
+        message.set(key, value, add_to_output=True)
+    if parts:
+        message.set("parts", [_plain_part(one) for one in parts], add_to_output=True)
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
     articles = [{"id": name, "confidence": confidence} for name, confidence in reading.articles]
-    message.set("articles", articles, add_to_output=True)
-    message.set("covered", reading.covered, add_to_output=True)
-    message.set("zone", reading.zone, add_to_output=True)
+    return {"articles": articles, "covered": reading.covered, "zone": reading.zone}
+
+
+def _plain_part(part: Part) -> dict[str, Any]:
+    if part.reading is None:
+        return {"text": part.text, "intent": None, "articles": [], "covered": 0.0, "zone": UNREAD}
+    return {"text": part.text, "intent": part.reading.intents[0][0], **_plain(part.reading)}
 
 
 def _report(held_out: HeldOut, model: QuestionModel) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.decide import Understanding, decide
+from knowledge.decide import Understanding, decide, decide_parts
 from knowledge.library import Library, load
 from knowledge.profile import Profile
 from tests.knowledge.builder import article, write
@@ -68,3 +68,30 @@ def test_an_article_that_is_gone_is_not_answered(library: Library) -> None:
 @pytest.mark.parametrize(("country", "citizenship"), [("DE", "eu"), ("CH", "eu"), ("GB", "non-eu"), (None, None)])
 def test_citizenship_follows_the_country(country: str | None, citizenship: str | None) -> None:
     assert Profile(country=country).citizenship == citizenship
+
+
+def asked(zone: str, *ids: str, intent: str | None = "ask") -> dict[str, object]:
+    articles = [{"id": key, "confidence": 0.9} for key in ids]
+    return {"text": f"about {ids}", "intent": intent, "articles": articles, "covered": 0.9, "zone": zone}
+
+
+def test_each_question_of_a_message_is_decided_for_this_person(library: Library) -> None:
+    questions = [
+        asked("answer", "lease-end"),
+        asked("answer", "for-non-eu", "for-eu"),
+        asked("unknown"),
+        asked("answer", "fourth", intent="legal_opinion"),
+        asked("unknown", intent="out_of_scope"),
+        asked("offer", "fourth", intent="out_of_scope"),
+        asked("unread", intent=None),
+    ]
+    parts = decide_parts({"parts": questions}, library, Profile(country="DE"))
+    kinds = ["answer", "offer", "unknown", "legal_opinion", "out_of_scope", "unknown", "unread"]
+    assert [part.kind for part in parts] == kinds
+    assert parts[1].articles == ("for-eu",)
+
+
+def test_a_message_without_an_answer_to_any_of_its_questions_is_one(library: Library) -> None:
+    assert decide_parts({"parts": [asked("offer", "lease-end"), asked("unknown")]}, library, Profile()) == []
+    assert decide_parts({}, library, Profile()) == []
+    assert decide_parts({"parts": None}, library, Profile()) == []
