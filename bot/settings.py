@@ -19,13 +19,18 @@ def resolve(path: str | Path) -> Path:
 
 
 def encoder_directory() -> Path:
-    """Return the directory that holds model.onnx, tokenizer.json and config.json."""
+    """Return the directory of the sentence encoder: what `bot.encoder.build` writes."""
     return resolve(os.environ.get("ENCODER_DIR") or "var/encoder")
 
 
 def knowledge_file() -> Path:
     """Return the compiled knowledge that the bot may know."""
     return resolve(os.environ.get("KNOWLEDGE_FILE") or "var/knowledge.json")
+
+
+def vectors_file() -> Path:
+    """Return the file that remembers the vectors of training texts; it lies in Rasa's cache."""
+    return resolve(os.environ.get("RASA_CACHE_DIRECTORY") or "var/cache") / "vectors.npz"
 
 
 def absolute_database_url(url: str) -> str:

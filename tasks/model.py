@@ -44,14 +44,21 @@ def command(out: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def train(settings: Mapping[str, str]) -> None:
-    """Train into a folder of its own and put the result in place only when it is whole."""
+def train(settings: Mapping[str, str], yielding: bool = False) -> None:
+    """Train into a folder of its own and put the result in place only when it is whole.
+
+    Args:
+        settings: of the project.
+        yielding: leave the processors to whoever else wants them.
+    """
+    nice = shutil.which("nice") if yielding else None
     made_from = wanted(settings)
     out = VAR / "training"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     try:
-        run_logged(command(out), label="Training the model", log="training.log", env=settings)
+        words = [*([nice] if nice else []), *command(out)]
+        run_logged(words, label="Training the model", log="training.log", env=settings)
         fresh = out / f"{NAME}.tar.gz"
         if not fresh.exists():
             raise CommandFailed("Training ended without a model", "")
@@ -73,11 +80,11 @@ def _sentence(failed: CommandFailed) -> str:
     return f"{reason} The model of {made} was kept; `make run KEEP_MODEL=1` starts with it."
 
 
-def ensure(settings: Mapping[str, str], keep: bool = False) -> None:
-    """Train if needed; `keep` starts with the model that is there instead."""
+def ensure(settings: Mapping[str, str], keep: bool = False, yielding: bool = False) -> None:
+    """Train if needed; `keep` starts with the model that is there instead, `yielding` as for `train`."""
     if is_current(settings):
         return
     if keep and MODEL.exists():
         say("The model is older than its sources; it is used as it is, as you asked.")
         return
-    train(settings)
+    train(settings, yielding)

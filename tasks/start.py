@@ -47,6 +47,13 @@ def prepare_bot(settings: Mapping[str, str], keep_model: bool = False) -> None:
 
 def prepare(settings: Mapping[str, str], keep_model: bool = False) -> None:
     """Everything: what the bot needs, the widget and the database."""
+    prepare_without_model(settings)
+    with environments.one_at_a_time():
+        model.ensure(settings, keep_model)
+
+
+def prepare_without_model(settings: Mapping[str, str]) -> None:
+    """The same, without a model."""
     disk.check()
     environments.ensure(environments.APP, environments.BOT)
     with environments.one_at_a_time():
@@ -54,7 +61,6 @@ def prepare(settings: Mapping[str, str], keep_model: bool = False) -> None:
         parts.encoder(settings)
         parts.widget(settings)
         parts.database(settings)
-        model.ensure(settings, keep_model)
 
 
 def bot(settings: Mapping[str, str], show: bool = True, folder: Path = LOGS) -> Service:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks import parts, start, system_packages
+from tasks import model, parts, start, system_packages
 from tasks.console import complain, say
 from tasks.errors import Problem
 from tasks.paths import APP_PYTHON, BOT_PYTHON, ROOT, VAR, WIDGET
@@ -95,19 +96,27 @@ def left_out(missing: Sequence[system_packages.Tool]) -> list[str]:
 def run(settings: Mapping[str, str]) -> int:
     """Everything; 1 when anything failed."""
     missing = system_packages.ensure()
-    start.prepare(settings)
+    start.prepare_without_model(settings)
     RESULTS.mkdir(parents=True, exist_ok=True)
     chromium = system_packages.TOOLS[0].path()
     env = {**settings, **({"CHROMIUM": str(chromium)} if chromium else {})}
     without = left_out(missing)
-    counts: list[Count] = []
-    widget = run_widget(settings)
-    counts += [widget] if widget else []
+    with ThreadPoolExecutor(1) as beside:
+        # most tests need no trained model, so it is trained beside them
+        training = beside.submit(model.ensure, settings, yielding=True)
+        counts = list(_without_model(settings, env, without))
+        training.result()
+    counts.append(run_pytest("whole", APP_PYTHON, ["tests/whole"], env, without))
+    return summary(counts)
+
+
+def _without_model(settings: Mapping[str, str], env: Mapping[str, str], without: Sequence[str]) -> Iterator[Count]:
+    if widget := run_widget(settings):
+        yield widget
     if (ROOT / "tests" / "bot").is_dir():
         # the bot's environment is another one: what the app's tests share cannot be imported there
-        counts.append(run_pytest("bot", BOT_PYTHON, ["tests/bot", "--confcutdir=tests/bot"], env, without))
-    counts.append(run_pytest("app", APP_PYTHON, ["tests", "--ignore=tests/bot"], env, without))
-    return summary(counts)
+        yield run_pytest("bot", BOT_PYTHON, ["tests/bot", "--confcutdir=tests/bot"], env, without)
+    yield run_pytest("app", APP_PYTHON, ["tests", "--ignore=tests/bot", "--ignore=tests/whole"], env, without)
 
 
 def summary(counts: Sequence[Count]) -> int:

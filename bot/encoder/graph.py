@@ -1,7 +1,7 @@
-"""Write the layers of a BERT sentence encoder as an ONNX graph, from its weights alone.
+"""Write the layers of a BERT or MPNet sentence encoder as an ONNX graph, from its weights alone.
 
-The graph ends with mean pooling over the tokens and a vector of length one. Only what sentence-transformers'
-BERT models use is written: absolute positions, exact GELU, one token type.
+The graph ends with mean pooling over the tokens and a vector of length one. Only what sentence-transformers' models of
+these two kinds use is written: absolute positions (MPNet: relative ones beside them), exact GELU, one token type.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from bot.encoder import mpnet
+
 OPSET = 17
 IR_VERSION = 8
 MASKED = -10000.0
+ASIDE = "set aside"  # beginning of the names of the multiplications that are never quantised
 
 Weights = Mapping[str, NDArray[Any]]
 
@@ -52,6 +55,20 @@ class _Writer:
     def dense(self, value: str, name: str) -> str:
         matrix = self.constant(f"{name}.weight", self.weights[f"{name}.weight"].T, np.float32)
         return self.node("Add", self.node("MatMul", value, matrix), self.weight(f"{name}.bias"))
+
+    def dense_without(self, value: str, name: str, channels: Sequence[int]) -> str:
+        """Like `dense`, with some inputs multiplied on their own: their values are so large that quantising all
+        inputs with one scale would drown the others."""
+        if not channels:
+            return self.dense(value, name)
+        weight = self.weights[f"{name}.weight"]
+        kept = np.ones(weight.shape[1], np.float32)
+        kept[list(channels)] = 0.0
+        rest = self.dense(self.node("Mul", value, self.constant(f"{name}.kept", kept, np.float32)), name)
+        large = self.node("Gather", value, self.constant(f"{name}.channels", channels, np.int64), axis=2)
+        columns = self.constant(f"{name}.large", weight.T[list(channels)], np.float32)
+        product = self.node("MatMul", large, columns, outputs=[f"{ASIDE} {name}"])
+        return self.node("Add", rest, product)
 
     def normalise(self, value: str, name: str, epsilon: float) -> str:
         scale, bias = self.weight(f"{name}.weight"), self.weight(f"{name}.bias")
@@ -94,28 +111,49 @@ def _gelu(writer: _Writer, value: str) -> str:
     return writer.node("Mul", doubled, writer.number(0.5))
 
 
-def write(config: Mapping[str, Any], weights: Weights, maximum_tokens: int) -> onnx.ModelProto:
+def _relative(writer: _Writer, table: NDArray[Any], bias: str) -> str:
+    """Add what each head thinks of the distance between two tokens to the bias of the attention."""
+    length = writer.node("Slice", writer.node("Shape", "input_ids"), writer.integers(1), writer.integers(2))
+    distances = writer.constant("distances", table[None], np.float32)
+    for axis in (2, 3):
+        distances = writer.node("Slice", distances, writer.integers(0), length, writer.integers(axis))
+    return writer.node("Add", distances, bias)
+
+
+def write(
+    config: Mapping[str, Any],
+    weights: Weights,
+    maximum_tokens: int,
+    aside: Mapping[int, Sequence[int]] | None = None,
+) -> onnx.ModelProto:
     """Return the checked ONNX model.
 
     Args:
-        config: the model's own config.json.
+        config: the model's own config.json; its `model_type` is "bert" or "mpnet".
         weights: arrays by name, as in its safetensors file.
         maximum_tokens: longest input the model must take.
+        aside: for a layer, the inner channels of its feed-forward part that are multiplied on their own, in nodes
+            whose names begin with `ASIDE`.
     """
     hidden, heads = int(config["hidden_size"]), int(config["num_attention_heads"])
     epsilon = float(config["layer_norm_eps"])
-    writer = _Writer({name.removeprefix("bert."): value for name, value in weights.items()})
+    relative = config["model_type"] == "mpnet"
+    writer = _Writer(
+        mpnet.as_bert(weights) if relative else {name.removeprefix("bert."): value for name, value in weights.items()}
+    )
     value = _embeddings(writer, epsilon, maximum_tokens)
     mask = writer.node("Cast", "attention_mask", to=TensorProto.FLOAT)
     absent = writer.node("Sub", writer.number(1.0), writer.node("Unsqueeze", mask, writer.integers(1, 2)))
     bias = writer.node("Mul", absent, writer.number(MASKED))
+    if relative:
+        bias = _relative(writer, mpnet.distances(weights, maximum_tokens), bias)
     for layer in range(int(config["num_hidden_layers"])):
         prefix = f"encoder.layer.{layer}."
         mixed = _attention(writer, value, bias, prefix, heads, hidden // heads)
         mixed = writer.dense(mixed, f"{prefix}attention.output.dense")
         value = writer.normalise(writer.node("Add", mixed, value), f"{prefix}attention.output.LayerNorm", epsilon)
         wide = _gelu(writer, writer.dense(value, f"{prefix}intermediate.dense"))
-        narrow = writer.dense(wide, f"{prefix}output.dense")
+        narrow = writer.dense_without(wide, f"{prefix}output.dense", (aside or {}).get(layer, ()))
         value = writer.normalise(writer.node("Add", narrow, value), f"{prefix}output.LayerNorm", epsilon)
     weight = writer.node("Unsqueeze", mask, writer.integers(2))
     total = writer.node("ReduceSum", writer.node("Mul", value, weight), writer.integers(1), keepdims=0)

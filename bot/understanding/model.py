@@ -17,11 +17,12 @@ from bot.understanding.calibration import Judge, Numbers
 from bot.understanding.danger import is_danger
 from bot.understanding.kernel import Rows
 from bot.understanding.linear import Chooser, Linear, softmax
-from bot.understanding.vectors import Bag, Matrix, joined
+from bot.understanding.vectors import Bag, Compression, Matrix, joined
 
 ASK, OUTSIDE, EMERGENCY, WHAT_NOW = "ask", "out_of_scope", "emergency", "what_now"
 SHOWN = 5
-SIGNS = 11
+SIGNS = 16
+AMONG, SMALLEST_SUM = 5, 1e-3  # the first look's best score as a share of its five best
 SIGN_WEIGHT = 0.1  # beside a text of length one
 SAME = 0.97  # similarity from which on a message is an example question in other letters
 SURE_OF_SAME = 0.95
@@ -60,14 +61,22 @@ class Thresholds:
     emergency: float
 
 
-def signs(found: Found, scores: Numbers) -> Numbers:
-    """Return what tells a sure match from a doubtful one, for candidates in the order of the second look."""
+def signs(found: Found, scores: Numbers, lengths: NDArray[np.int64]) -> Numbers:
+    """Return what tells a sure match from a doubtful one, for candidates in the order of the second look.
+
+    Args:
+        found: the candidates and their evidence.
+        scores: of the second look.
+        lengths: words in each text; a long message shares less with any example than a short one.
+    """
     evidence, elsewhere = found.evidence, found.elsewhere.astype(np.float64)
     chances = softmax(scores)
     if chances.shape[1] < 3:
         chances = np.pad(chances, ((0, 0), (0, 3 - chances.shape[1])))
     first, second, third = chances[:, 0], chances[:, 1], chances[:, 2]
-    best = evidence[:, 0, :].astype(np.float64)
+    best, looks = evidence[:, 0, :].astype(np.float64), evidence[:, :, FIRST_LOOK].astype(np.float64)
+    others = looks[:, 1:].max(axis=1) if looks.shape[1] > 1 else np.zeros(len(looks))
+    length = np.log1p(lengths)
     return np.column_stack(
         [
             np.log(first + 1e-9),
@@ -76,13 +85,23 @@ def signs(found: Found, scores: Numbers) -> Numbers:
             scores[:, 0],
             best[:, FIRST_LOOK],
             elsewhere,
-            evidence[:, :, FIRST_LOOK].max(axis=1) - elsewhere,
+            looks.max(axis=1) - elsewhere,
             best[:, QUESTION],
             best[:, SENTENCE],
             best[:, QUESTION_WORDS],
             evidence[:, :, QUESTION].max(axis=1) - best[:, QUESTION],  # another candidate's question is nearer
+            length,
+            length * looks.max(axis=1),
+            length * elsewhere,
+            best[:, FIRST_LOOK] - others,
+            looks.max(axis=1) / np.maximum(np.sort(looks, axis=1)[:, -AMONG:].sum(axis=1), SMALLEST_SUM),
         ]
     )
+
+
+def lengths_of(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the number of words of each text."""
+    return np.array([len(text.split()) for text in texts], np.int64)
 
 
 class QuestionModel:
@@ -90,6 +109,7 @@ class QuestionModel:
 
     def __init__(
         self,
+        compression: Compression,
         bag: Bag,
         intents: Sequence[str],
         intent_model: Linear,
@@ -100,6 +120,7 @@ class QuestionModel:
         judges: Judges | None,
         thresholds: Thresholds,
     ) -> None:
+        self.compression = compression
         self.bag = bag
         self.intents = list(intents)
         self.intent_model = intent_model
@@ -111,15 +132,15 @@ class QuestionModel:
         self.thresholds = thresholds
 
     def read(self, text: str, embedding: Matrix) -> Reading:
-        """Return what one message means."""
-        vector = np.asarray(embedding, np.float32).reshape(1, -1)
+        """Return what one message means; `embedding` is the encoder's vector of it."""
+        vector = self.compression.apply(np.asarray(embedding, np.float32).reshape(1, -1))
         words = self.bag.words([text])
         bag = self.bag.compressed(words)
         if self.finder is None or self.chooser is None or self.judges is None:
             features = intent_features(vector, bag, np.zeros((1, SIGNS)), self.scale)
             return Reading(self.ranking(softmax(self.intent_model.scores(features))[0]), (), 0.0, "unknown")
         found, scores = choose(self.finder.find(Rows(vector, words), bag), self.chooser)
-        seen = signs(found, scores)
+        seen = signs(found, scores, lengths_of([text]))
         chances = softmax(self.intent_model.scores(intent_features(vector, bag, seen, self.scale)))[0]
         danger = is_danger(text)
         if EMERGENCY in self.intents and danger:

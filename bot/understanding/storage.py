@@ -15,7 +15,7 @@ from bot.understanding.calibration import Judge
 from bot.understanding.kernel import Kernel, Rows
 from bot.understanding.linear import Chooser, Linear
 from bot.understanding.model import Judges, QuestionModel, Thresholds
-from bot.understanding.vectors import Bag
+from bot.understanding.vectors import Bag, Compression
 
 ARRAYS, FACTS = "model.npz", "model.json"
 JUDGES = ("first", "three", "covered")
@@ -24,6 +24,8 @@ JUDGES = ("first", "three", "covered")
 def save(model: QuestionModel, directory: Path) -> None:
     """Write the model into the directory."""
     arrays: dict[str, NDArray[np.generic]] = {
+        "compression_centre": model.compression.centre,
+        "compression_directions": model.compression.directions,
         "intent_weights": model.intent_model.weights,
         "intent_bias": model.intent_model.bias,
         "scale_mean": model.scale[0],
@@ -54,8 +56,8 @@ def save(model: QuestionModel, directory: Path) -> None:
 def _kernel_arrays(kernel: Kernel) -> dict[str, NDArray[np.generic]]:
     words = kernel.examples.words
     return {
-        "kernel_centre": kernel.centre,
         "kernel_shares": kernel.shares,
+        "kernel_labels": kernel.labels,
         "kernel_weights": kernel.weights,
         "kernel_embeddings": kernel.examples.embeddings.astype(np.float16),
         "kernel_words": words.data.astype(np.float16),
@@ -69,7 +71,7 @@ def _kernel(arrays: dict[str, NDArray[Any]]) -> Kernel:
     parts = (arrays["kernel_words"].astype(np.float32), arrays["kernel_places"], arrays["kernel_rows"])
     words = csr_matrix(parts, shape=tuple(arrays["kernel_shape"].tolist()))
     examples = Rows(arrays["kernel_embeddings"].astype(np.float32), words)
-    return Kernel(arrays["kernel_centre"], examples, arrays["kernel_weights"], arrays["kernel_shares"])
+    return Kernel(examples, arrays["kernel_labels"], arrays["kernel_weights"], arrays["kernel_shares"])
 
 
 def load(directory: Path) -> QuestionModel:
@@ -93,6 +95,7 @@ def load(directory: Path) -> QuestionModel:
             *(Judge(arrays[f"{name}_mean"], arrays[f"{name}_scale"], arrays[f"{name}_weights"]) for name in JUDGES)
         )
     return QuestionModel(
+        Compression(arrays["compression_centre"], arrays["compression_directions"]),
         Bag.load(directory),
         facts["intents"],
         Linear(arrays["intent_weights"], arrays["intent_bias"]),

@@ -7,7 +7,7 @@ a first fit, and so is a part of what no article answers (near misses, and what 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,10 @@ from bot.understanding.model import (
     QuestionModel,
     Thresholds,
     intent_features,
+    lengths_of,
     signs,
 )
-from bot.understanding.vectors import Bag, Matrix
+from bot.understanding.vectors import Bag, Compression, Matrix
 
 FOLDS = 5
 OUTSIDE_PARTS = 2  # of what is out of scope half teaches the first look, half the intents and the judges
@@ -91,7 +92,8 @@ class _Looks:
 
 def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[QuestionModel, HeldOut]:
     """Fit the model; also return what it said of examples that were held out."""
-    bag = Bag.fit(examples.texts)
+    compression, bag = Compression.fit(examples.embeddings), Bag.fit(examples.texts)
+    examples = replace(examples, embeddings=compression.apply(examples.embeddings))
     words = bag.words(examples.texts)
     bags = bag.compressed(words)
     is_question = (examples.articles >= 0) & ~examples.sentences
@@ -115,7 +117,7 @@ def fit(examples: Examples, article_ids: Sequence[str], aims: Aims) -> tuple[Que
     chances = _held_out_intents(features, labels, names)
     emergency = _emergency_threshold(chances, labels, names, aims.emergency_weight)
     model = QuestionModel(
-        bag, names, _fit_intents(features, labels, names), scale, article_ids, finder, chooser, judges,
+        compression, bag, names, _fit_intents(features, labels, names), scale, article_ids, finder, chooser, judges,
         Thresholds(answer, aims.offer_chance, emergency),
     )  # fmt: skip
     predicted = np.array([model.ranking(row)[0][0] for row in chances])
@@ -146,7 +148,7 @@ def _look(examples: Examples, texts: Rows, bags: Matrix, count: int) -> _Looks:
     chooser = fit_second_look(found.take(asked), examples.articles[honest[asked]])
     ordered, scores = choose(found, chooser)
     seen = np.zeros((len(examples.texts), SIGNS))
-    seen[honest] = signs(ordered, scores)
+    seen[honest] = signs(ordered, scores, lengths_of([examples.texts[place] for place in honest]))
     return _Looks(
         ArticleFinder(final, everything.take(is_question), sentences, count),
         chooser, ordered.candidates[asked], examples.articles[honest[asked]], honest[asked],

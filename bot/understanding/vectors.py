@@ -1,4 +1,4 @@
-"""What a text looks like to the models: the encoder's vector next to a compressed bag of words and letters.
+"""What a text looks like to the models: the encoder's vector next to words and letters, both compressed.
 
 The bag catches what the encoder does not know: names of cards and annexes, Dutch words, typing errors.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,34 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 BAG_WEIGHT = 0.5
 MAXIMUM_DIMENSIONS = 256
+MEANING_DIMENSIONS = 384
 
 
 def unit_rows(matrix: NDArray[Any]) -> Matrix:
     """Return the rows with length one; rows of zeros stay zeros."""
     lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
     return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Compression:
+    """Turns the encoder's vectors into shorter ones: what all texts share is taken away (`centre`), and only the
+    directions in which texts differ most are kept (principal components, one a column)."""
+
+    centre: Matrix
+    directions: Matrix
+
+    @classmethod
+    def fit(cls, vectors: Matrix) -> Compression:
+        """Learn the centre and the directions from vectors, one a row."""
+        centre = vectors.mean(axis=0)
+        around = vectors - centre
+        _, directions = np.linalg.eigh(around.T @ around)  # ordered by growing variance
+        return cls(centre, np.ascontiguousarray(directions[:, ::-1][:, :MEANING_DIMENSIONS], np.float32))
+
+    def apply(self, vectors: Matrix) -> Matrix:
+        """Return one row of length one for each vector."""
+        return unit_rows((vectors - self.centre) @ self.directions)
 
 
 class Bag:

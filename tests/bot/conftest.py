@@ -32,7 +32,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if build.is_current(here):
         return here
     target = tmp_path_factory.mktemp("encoder")
-    build.build(build.package_directory(), target)
+    build.build(target)
     return target
 
 

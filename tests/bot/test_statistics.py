@@ -12,6 +12,7 @@ from bot.understanding import calibration, kernel, storage
 from bot.understanding.kernel import Rows
 from bot.understanding.linear import fit_chooser, fit_softmax
 from bot.understanding.training import Aims, Examples, fit
+from bot.understanding.vectors import Compression, unit_rows
 
 RANDOM = np.random.default_rng(0)
 
@@ -28,7 +29,7 @@ def test_the_linear_models_find_separate_classes() -> None:
 
 
 def rows_of(features: np.ndarray) -> Rows:  # type: ignore[type-arg]
-    return Rows(features, csr_matrix(np.abs(features) / np.linalg.norm(features, axis=1, keepdims=True)))
+    return Rows(unit_rows(features), csr_matrix(np.abs(unit_rows(features))))
 
 
 def test_the_kernel_finds_separate_classes_it_was_not_shown() -> None:
@@ -45,10 +46,19 @@ def test_one_factorisation_gives_what_two_separate_fits_give() -> None:
     trial, _ = kernel.fit(rows, labels, 3, apart)
     kept = rows.take(np.flatnonzero(~apart))
     alone = kernel.fit(kept, labels[~apart], 3, np.zeros(int((~apart).sum()), bool))[1]
-    # the centre differs: the trial's comes from all rows, without their labels
-    again = kernel.Kernel(trial.centre, trial.examples, trial.weights, trial.shares)
-    assert again.scores(rows).argmax(axis=1).tolist() == alone.scores(rows).argmax(axis=1).tolist()
-    assert np.abs(again.scores(kept)).max() < 2
+    assert np.allclose(trial.scores(rows), alone.scores(rows), atol=1e-3)
+
+
+def test_with_very_many_classes_the_near_ones_are_weighed_as_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    features, labels = cloud(30, 4)
+    rows = rows_of(features)
+    final = kernel.fit(rows, labels, 31, np.arange(len(labels)) % 4 == 0)[1]
+    all_weighed = final.scores(rows)
+    monkeypatch.setattr(kernel, "MOST_WEIGHED", 5)
+    few_weighed = final.scores(rows)
+    assert np.allclose(few_weighed.max(axis=1), all_weighed.max(axis=1), atol=1e-5)
+    assert (few_weighed.argmax(axis=1) == labels).all()
+    assert np.allclose(few_weighed[:, 30], all_weighed[:, 30], atol=1e-5)  # what no article answers
 
 
 def test_far_from_every_example_the_kernel_is_sure_of_nothing() -> None:
@@ -124,3 +134,13 @@ def test_a_thousand_articles_train_in_bearable_time() -> None:
     model, held_out = fit(given, ids, Aims())
     assert (held_out.candidates[:, 0] == held_out.articles).mean() > 0.5
     assert model.read(given.texts[0], given.embeddings[0]).articles[0][0] == "article-0"
+
+
+def test_compressed_vectors_keep_who_is_close_to_whom() -> None:
+    few = RANDOM.normal(size=(500, 20)) @ RANDOM.normal(size=(20, 600)) + 5.0  # 20 real directions, far from zero
+    vectors = few.astype(np.float32)
+    compression = Compression.fit(vectors)
+    around = unit_rows(vectors - vectors.mean(axis=0))
+    short = compression.apply(vectors)
+    assert short.shape == (500, 384)
+    assert np.allclose(short @ short.T, around @ around.T, atol=1e-3)
