@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -m tasks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chat train evaluate bench bench-understanding setup lock clean
+.PHONY: help run test check chat train evaluate bench bench-understanding bench-plan setup lock clean
 
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: ## measure speed, memory and start beside a stock Rasa (ARGS="...")
 
 bench-understanding: ## measure the understanding on public data (DATA=folder, ARGS="...")
 	@$(TASK) bench-understanding "$(DATA)" $(ARGS)
+
+bench-plan: ## measure how fast plans are made (ARGS="--invariants 200000": check what must hold for every plan)
+	@$(TASK) bench-plan $(ARGS)
 
 setup: ## do everything that `make run` does before it starts
 	@$(TASK) setup

@@ -30,7 +30,8 @@ NOT_HELPFUL = "/not_helpful"
 class Services:
     """Wired once, in `app.main`. ``today`` is the day in Belgium, ``clock`` the moment in UTC.
 
-    ``current`` gives the knowledge as it is now; an editor may change it while the app runs.
+    ``current`` gives the knowledge as it is now; an editor may change it while the app runs. ``plan_link`` gives the
+    address of the page of a plan, by its link id.
     """
 
     database: Database
@@ -38,6 +39,7 @@ class Services:
     clock: Callable[[], dt.datetime]
     today: Callable[[], dt.date]
     wake: Callable[[str], None]
+    plan_link: Callable[[str], str] = "/plan/{}".format
 
     @property
     def library(self) -> Library:
@@ -147,7 +149,15 @@ class AppAction(Action):  # type: ignore[misc]  # rasa-sdk has no types
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """rasa-sdk's entry."""
-        return await asyncio.to_thread(self.act, Turn(dispatcher, tracker, self.services.for_one_turn()))
+        events = await asyncio.to_thread(self.act, Turn(dispatcher, tracker, self.services.for_one_turn()))
+        return [*events, *_close_question(tracker, events)]
+
+
+def _close_question(tracker: Tracker, events: list[Event]) -> list[Event]:
+    """A question of the plan is open until something else is said: "no" is then no answer to it any more."""
+    if not tracker.get_slot("asked") or any(event.get("name") == "asked" for event in events):
+        return []
+    return remember(asked=None)
 
 
 def remember(**slots: Any) -> list[Event]:

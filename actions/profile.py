@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from actions.answering import give_article
 from actions.base import AppAction, Event, Turn, remember
-from actions.dossier.keeping import keep
+from actions.dossier.keeping import keep as keep_in_dossier
+from actions.plan.listening import again, answered
+from actions.plan.now import renewed
+from actions.plan.questions import open_question
+from actions.plan.saying import heard_in_words, make_plan
+from actions.plan.situation import Case, case_of, listened, note
 from knowledge.profile import Profile
 from knowledge.vocabulary import country_name
 from knowledge.wording import say
@@ -12,9 +17,9 @@ from knowledge.wording import say
 STATES = {"municipality": "home_town", "country": "nationality"}
 
 
-def stated(turn: Turn) -> tuple[list[Event], str]:
+def stated(turn: Turn) -> tuple[list[Event], list[str]]:
     """The slots that the message states, and the same in words."""
-    town, country = turn.entity("municipality") or "", turn.entity("country")
+    town, country = said(turn, "municipality") or "", said(turn, "country")
     events: list[Event] = []
     parts: list[str] = []
     if town in turn.services.library.municipalities:
@@ -24,7 +29,13 @@ def stated(turn: Turn) -> tuple[list[Event], str]:
         events += remember(country=country)
         key = "comes_from_eu" if Profile(None, country).citizenship == "eu" else "comes_from_non_eu"
         parts.append(say(key, country=country_name(country)))
-    return events, say("and").join(parts)
+    return events, parts
+
+
+def said(turn: Turn, name: str) -> str | None:
+    """The person's own town or country: from a button, or as the sentence says it, not that of a partner or a firm."""
+    value = turn.entity(name) if turn.text.startswith("/") else listened(turn).get(name)
+    return str(value) if value else None
 
 
 class ActionNoteProfile(AppAction):
@@ -35,20 +46,42 @@ class ActionNoteProfile(AppAction):
         return "action_note_profile"
 
     def act(self, turn: Turn) -> list[Event]:
-        """Says what is kept, and gives the last answer again when it may now read differently."""
-        events, words = stated(turn)
+        """Takes it as the answer to the question of the plan, renews the plan, or says what is kept and gives the last
+        answer again when it may now read differently."""
         for entity, key in STATES.items():
-            if value := turn.entity(entity):
-                keep(turn, key, value)  # when there is a dossier
-        if not events:
+            if value := said(turn, entity):
+                keep_in_dossier(turn, key, value)  # when there is a dossier
+        if (events := answered(turn)) is not None:
+            return events
+        case, noted = note(case_of(turn))
+        question = open_question(case)
+        if question is not None and not case.heard:
+            return again(case, question, say("plan_not_understood"))
+        if case.wanted and case.heard and _about_the_plan(turn, case):
+            return [*noted, *renewed(case)]
+        return [*noted, *self._acknowledged(turn, case)]
+
+    def _acknowledged(self, turn: Turn, case: Case) -> list[Event]:
+        events, parts = stated(turn)
+        others = {key: value for key, value in case.heard.items() if key not in STATES}
+        parts += heard_in_words(others, case)
+        if not parts:
             turn.say(say("noted_nothing"), "smalltalk")
             return []
+        words = say("and").join(parts) if len(parts) < 3 else ", ".join(parts)
         last = turn.slot("article") or ""
-        if last in turn.services.library.articles:
+        if events and last in turn.services.library.articles:
             turn.say(say("noted_again", what=words), "smalltalk")
             return events + give_article(turn, last)
-        turn.say(say("noted", what=words), "smalltalk")
+        turn.say(f"{say('noted', what=words)} {say('noted_plan')}", "smalltalk", [make_plan()])
         return events
+
+
+def _about_the_plan(turn: Turn, case: Case) -> bool:
+    """Whether the last thing said was the plan, and not an article that may read differently now."""
+    shown = turn.tracker.get_slot("shown") or ()
+    last = turn.slot("article")
+    return last is None or any(case.library.steps[key].article == last for key in shown if key in case.library.steps)
 
 
 class ActionCorrect(ActionNoteProfile):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.answering import ActionAnswer, ActionNotHelpful, ActionNotKnown
+from actions.answering import ActionNotHelpful
 from actions.base import AppAction, Services
 from actions.dossier.erasing import ActionEraseDossier
 from actions.dossier.form import ValidateDossierForm
@@ -20,27 +20,43 @@ from actions.dossier.steps import (
 from actions.following_up import ActionFollowUp
 from actions.human import ActionRequestHuman
 from actions.language import ActionOtherLanguage
+from actions.plan.listening import ActionAnswerOrPlan, ActionNotKnownOrPlan, ActionShortAnswer
+from actions.plan.now import ActionShowPlan, ActionWhatNow
+from actions.plan.progress import ActionNotForMe, ActionStepDone, ActionStepUndo
+from actions.plan.remind import ActionRemindMe
+from actions.plan.trouble import ActionStepTrouble
+from actions.plan.what_if import ActionWhatIf
+from actions.plan.why import ActionAmLate, ActionWhyStep
 from actions.profile import ActionCorrect, ActionNoteProfile
-from actions.what_now import ActionWhatNow
 
 ACTIONS: tuple[type[AppAction], ...] = (
-    ActionAnswer,
+    ActionAmLate,
+    ActionAnswerOrPlan,
     ActionAskConsent,
     ActionCorrect,
     ActionEraseDossier,
     ActionExplainQuestion,
     ActionFollowUp,
+    ActionNotForMe,
     ActionNotHelpful,
-    ActionNotKnown,
+    ActionNotKnownOrPlan,
     ActionNoteProfile,
     ActionOpenDossier,
     ActionOtherLanguage,
     ActionPauseDossier,
+    ActionRemindMe,
     ActionRequestHuman,
+    ActionShortAnswer,
     ActionShowDossier,
+    ActionShowPlan,
     ActionSkipQuestion,
+    ActionStepDone,
+    ActionStepTrouble,
+    ActionStepUndo,
     ActionSubmitDossier,
+    ActionWhatIf,
     ActionWhatNow,
+    ActionWhyStep,
     ValidateDossierForm,
 )
 

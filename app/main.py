@@ -22,6 +22,9 @@ from app.shelf import Shelf
 from channels.bot_client import BotClient
 from channels.hub import Hub
 from channels.router import Router
+from channels.ticket import app as ticket
+from channels.ticket.links import PlanLinks
+from channels.ticket.service import TicketService, Visits
 from channels.web import api, errors
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
@@ -73,7 +76,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.web = WebService(database, shelf.current, hub, limits, now)
     app.include_router(api.router)
     app.include_router(health.create_router(database, bot, shelf))
-    services = Services(database, shelf.current, now, today, hub.wake)
+    links = PlanLinks(settings.secret_key.get_secret_value(), settings.public_address, settings.plan_link_days, now)
+    visits = Visits(settings.conversations_per_minute)
+    ticket.install(app, TicketService(database, shelf.current, links, visits, now))
+    services = Services(database, shelf.current, now, today, hub.wake, links.address)
     app.include_router(action_server.create_router(executor(services), settings.action_token.get_secret_value()))
     desk.install(
         app,

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from bench import machine, report
 from bench.measure import TO_PEOPLE, measure
+from bench.plans import commands as plans
 from bench.script import script
 from bench.sides import LOG_FOLDER, STOCK_PYTHON, Assistant, Side, Stock, articles
 from bench.stock.project import EPOCHS
@@ -31,6 +32,7 @@ from tasks.paths import ROOT, VAR, relative
 app = typer.Typer(add_completion=False)
 app.command()(commands.understanding)
 app.command()(commands.growth)
+app.command()(plans.plan)
 LOGS_HINT = f"the logs are in {relative(LOG_FOLDER)}"
 
 

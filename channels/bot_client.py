@@ -34,6 +34,7 @@ def said(reply: Mapping[str, Any]) -> Said:
         facts=list(custom.get("facts") or ()),
         sources=list(custom.get("sources") or ()),
         options=options,
+        plan=list(custom.get("plan") or ()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ from rich.markup import escape
 READ_EVERY = 0.3
 WAIT_FOR_ANSWER = 45.0
 NAMES = {"bot": "Assistant", "agent": "Colleague", "system": "Note"}
+STATES = {"now": "to do now", "blocked": "waiting", "later": "later", "done": "done"}
+_LINK = re.compile(r"\[([^\[\]]+)\]\((https?://[^\s()]+|/[^\s()]+)\)")
 
 
 class TerminalChat:
@@ -76,13 +79,29 @@ class TerminalChat:
     def _print(self, message: dict[str, Any]) -> None:
         name = message["agent"] or NAMES.get(message["sender"], message["sender"])
         self.console.print(f"\n[bold]{escape(name)}[/bold]")
-        self.console.print(escape(message["text"]))
-        for source in message["sources"]:
-            line = f"{source['title']} ({source['publisher']}), checked on {source['checked_on']}: {source['url']}"
-            self.console.print(f"  [dim]{escape(line)}[/dim]")
+        self.console.print(escape(_LINK.sub(r"\1: \2", message["text"])))
+        self._print_sources(message["sources"], "  ")
+        for step in message.get("plan") or ():
+            self._print_step(step)
         self.options = message["options"]
         for number, option in enumerate(self.options, 1):
             self.console.print(f"  [cyan]{number}[/cyan] {escape(option['title'])}")
+
+    def _print_step(self, step: dict[str, Any]) -> None:
+        late = "[bold red]late[/bold red], " if step["late"] else ""
+        when = f", {step['when']}" if step["when"] else ""
+        state = STATES.get(step["state"], step["state"])
+        self.console.print(f"  - {late}{escape(state)}: [bold]{escape(step['title'])}[/bold]{escape(when)}")
+        if step["waits_for"]:
+            self.console.print(f"    waits for {escape(', '.join(step['waits_for']))}")
+        if step["reason"]:
+            self.console.print(f"    {escape(step['reason'])}")
+        self._print_sources(step["sources"], "    ")
+
+    def _print_sources(self, sources: list[dict[str, Any]], indent: str) -> None:
+        for source in sources:
+            line = f"{source['title']} ({source['publisher']}), checked on {source['checked_on']}: {source['url']}"
+            self.console.print(f"{indent}[dim]{escape(line)}[/dim]")
 
 
 def main() -> int:

@@ -11,6 +11,10 @@ from markupsafe import Markup, escape
 
 LOCAL = ZoneInfo("Europe/Brussels")
 _LABEL = re.compile(r"\*\*(.+?)\*\*")
+_PLAN = re.compile(r"\[([^\[\]]+)\]\((?:https?://[^\s()/?#]+)?(?:/[\w.~-]+)*(/plan/[\w-]+(?:\.[\w-]+)*)\)", re.ASCII)
+_PLAN_LINK = (
+    r'<a href="\2" target="_blank" rel="noopener noreferrer">\1<span class="hidden"> (opens a new tab)</span></a>'
+)
 
 
 def moment(value: dt.datetime, now: dt.datetime) -> str:
@@ -65,11 +69,15 @@ def waited(since: dt.datetime, now: dt.datetime) -> str:
 
 
 def _line(text: str) -> Markup:
-    return Markup(_LABEL.sub(r"<strong>\1</strong>", str(escape(text))))  # noqa: S704 - escaped just now
+    linked = _PLAN.sub(_PLAN_LINK, str(escape(text)))
+    return Markup(_LABEL.sub(r"<strong>\1</strong>", linked))  # noqa: S704 - escaped just now
 
 
 def rich(text: str) -> Markup:
-    """The assistant's little markup: blank lines between paragraphs, `- ` for list items, `**…**` for labels."""
+    """The assistant's little markup: blank lines between paragraphs, `- ` for list items, `**…**` for labels.
+
+    A link to a plan leads to the plan on this server, whatever server its address names; there are no other links.
+    """
     blocks: list[Markup] = []
     for block in re.split(r"\n\s*\n", text.strip()):
         lines: list[str] = []

@@ -25,6 +25,7 @@ OUTCOMES = {
     "wrong_language": "another language",
     "failed": "failed",
 }
+STEPS = {"now": "to do now", "blocked": "waiting", "later": "later", "done": "done"}
 DELIVERIES = {
     OutboxState.QUEUED: "waiting to be delivered",
     OutboxState.SENT: "sent",

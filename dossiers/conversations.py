@@ -32,6 +32,7 @@ class Said:
     facts: list[str] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     options: list[dict[str, str]] = field(default_factory=list)
+    plan: list[dict[str, Any]] = field(default_factory=list)
 
 
 def start(session: Session, *, channel: str, municipality: str | None, now: dt.datetime) -> tuple[Conversation, str]:
@@ -92,6 +93,7 @@ def add(
         facts=said.facts,
         sources=said.sources,
         options=said.options,
+        plan=said.plan,
         client_id=client_id,
         created_at=now,
     )

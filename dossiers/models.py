@@ -157,6 +157,7 @@ class Message(Base):
     facts: Mapped[list[str]] = mapped_column(JSON, default=list)
     sources: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     options: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    plan: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     client_id: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
@@ -244,6 +245,22 @@ class DossierField(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
     stated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class PlanRecord(Base):
+    """What a person's plan is made from. The plan itself is not stored: it is made anew every day it is looked at.
+
+    ``link_id`` is what the links to it carry; ``revision`` grows with every change of the profile.
+    """
+
+    __tablename__ = "plans"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    profile: Mapped[dict[str, Any]] = mapped_column(JSON)
+    link_id: Mapped[str] = mapped_column(String(32), unique=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class ConsentRecord(Base):

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dossiers import feedback
+from dossiers import feedback, plans
 from dossiers.models import ConsentRecord, Dossier, DossierField, FieldState, Sender
 
 DOSSIER = "dossier"
@@ -121,18 +121,19 @@ def state(
 
 
 def erase(session: Session, person_id: str, now: dt.datetime) -> bool:
-    """Deletes the dossier with all its statements, ends every consent and removes the comments on answers.
+    """Deletes the dossier with all its statements and the plan, ends every consent and removes the comments on answers.
 
-    False when there was neither a dossier nor a consent.
+    False when there was neither a dossier nor a consent nor a plan.
     """
     withdrew = [
         withdraw_consent(session, person_id, purpose, now)
         for purpose in session.scalars(select(ConsentRecord.purpose).where(ConsentRecord.person_id == person_id)).all()
     ]
     feedback.forget_comments(session, person_id)
+    had_plan = plans.forget(session, person_id)
     dossier = dossier_of(session, person_id)
     if dossier is not None:
         session.execute(delete(DossierField).where(DossierField.dossier_id == dossier.id))
         session.delete(dossier)
         session.flush()
-    return dossier is not None or any(withdrew)
+    return dossier is not None or had_plan or any(withdrew)

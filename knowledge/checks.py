@@ -12,10 +12,12 @@ from itertools import pairwise, product
 from math import ceil
 from typing import get_args
 
+from knowledge.figures import FIGURE
 from knowledge.library import KnowledgeError, Library, Problem, read_yaml
 from knowledge.likeness import alike, figures_in, stems, subject_of
 from knowledge.models import AMOUNT_REFERENCE, Amount, Article, Citizenship, Fact, Phase, Purpose, Statement
 from knowledge.notes import KINDS, Note, notes
+from knowledge.planning import checks as planning
 
 __all__ = ["KINDS", "Note", "articles_covering", "check", "counts", "coverage", "notes"]
 
@@ -23,19 +25,6 @@ SAME_THING = 0.8  # share of words from which two facts speak of one thing; 307 
 LEAST_WORDS_OF_A_SUBJECT = 2
 MAX_ANSWER_WORDS = 120
 MAX_SENTENCE_WORDS = 28
-
-# Number words that state a quantity. "one" is left out: "one paper" is rarely a figure.
-_NUMBER_WORD = (
-    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|thirty"
-    r"|forty|fifty|sixty|ninety|hundred|thousand|half"
-)
-_UNIT = r"(?:working |calendar )?(?:days?|weeks?|months?|years?|hours?|euros?|%|per ?cent|times)"
-_MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december)"
-FIGURE = re.compile(
-    rf"€|\b\d+(?:[.,]\d+)*\s*(?:-\s*)?{_UNIT}|\b(?:{_NUMBER_WORD}|one)[ -]{_UNIT}\b"
-    rf"|\b\d{{1,2}} {_MONTH}\b|\b(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
 
 Check = Callable[[Library], Iterator[Problem]]
 
@@ -227,6 +216,7 @@ def files_lie_in_their_topic(library: Library) -> Iterator[Problem]:
 
 
 CHECKS: tuple[Check, ...] = (
+    *planning.CHECKS,
     figures_rest_on_facts,
     facts_and_amounts_exist,
     places_and_articles_exist,

@@ -8,6 +8,7 @@ changes every year needs a page of this year.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -17,6 +18,19 @@ from knowledge.models import AMOUNT_REFERENCE, Amount, AmountValue, Fact, Statem
 
 OLD_PAGE_YEARS = 3
 
+
+# Number words that state a quantity. "one" is left out: "one paper" is rarely a figure.
+_NUMBER_WORD = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|thirty"
+    r"|forty|fifty|sixty|ninety|hundred|thousand|half"
+)
+_UNIT = r"(?:working |calendar )?(?:days?|weeks?|months?|years?|hours?|euros?|%|per ?cent|times)"
+_MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december)"
+FIGURE = re.compile(
+    rf"€|\b\d+(?:[.,]\d+)*\s*(?:-\s*)?{_UNIT}|\b(?:{_NUMBER_WORD}|one)[ -]{_UNIT}\b"
+    rf"|\b\d{{1,2}} {_MONTH}\b|\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 
 BELGIUM = ZoneInfo("Europe/Brussels")
 

@@ -12,6 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.models import Amount, Article, Consent, Fact, Municipality, Place, Record
+from knowledge.planning.graph import Graph
+from knowledge.planning.steps import Step
 
 ROOT = Path(__file__).parent
 
@@ -65,6 +67,7 @@ class Library:
     places: Mapping[str, Place]
     municipalities: Mapping[str, Municipality]
     consents: Mapping[str, Consent]
+    steps: Mapping[str, Step] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     root: Path = ROOT
 
@@ -72,6 +75,11 @@ class Library:
     def facts(self) -> dict[str, Fact]:
         """All facts by id."""
         return {f.id: f for a in self.articles.values() for f in a.facts if isinstance(f, Fact)}
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The steps, and which wait for which."""
+        return Graph(self.steps)
 
     def file_of(self, article_id: str) -> str:
         """Path of an article's file, for messages."""
@@ -188,6 +196,7 @@ def read(root: Path = ROOT) -> tuple[Library, list[Problem]]:
         places=_folder(root, "places", Place, problems, {}),
         municipalities=_municipalities(root, problems),
         consents=_folder(root, "consents", Consent, problems, {}),
+        steps=_folder(root, "steps", Step, problems, {}),
         files=files,
         root=root,
     )

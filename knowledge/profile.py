@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from knowledge.models import Article
 
@@ -13,9 +15,70 @@ EU_COUNTRIES = frozenset(
 )
 
 
+Purpose = Literal["employee", "researcher", "self-employed", "job-seeker", "family", "student"]
+Licence = Literal["none", "eu", "non-eu"]
+Permit = Literal["none", "visa-d", "single-permit", "residence-card", "waiting-paper"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What changes somebody's plan; None when it is not known.
+
+    Attributes:
+        purpose: why they come.
+        arrival: the day of arrival in Belgium, past or to come.
+        here: whether they are in Belgium now, when the day is not known.
+        stay: "short" (up to three months) or "long".
+        address: whether an address in Belgium was found.
+        address_from: the first day of the lease or of living there.
+        rents: whether they rent it.
+        partner: whether a partner comes along or is here.
+        children: the ages in full years.
+        joins: the citizenship of the person whom a family member joins.
+        pet: whether a dog or cat comes along.
+        car: whether they bring or have a car.
+        licence: the driving licence they hold.
+        diploma: whether a foreign diploma has to be recognised.
+        permit: the best paper in hand.
+        leaving: whether they leave Belgium; `departure` when.
+        moved: whether they moved to another address in Belgium, which has to be reported.
+        contract_start: the first working day.
+        birth: the day a child was born here.
+        card_end: the last day of the residence card.
+        done: steps that were done, each with its day when it is known.
+        todo: steps that the person says are not done, although they would count as done.
+        not_for_me: steps that the person says do not concern them.
+    """
+
+    purpose: Purpose | None = None
+    arrival: dt.date | None = None
+    here: bool | None = None
+    stay: Literal["short", "long"] | None = None
+    address: bool | None = None
+    address_from: dt.date | None = None
+    rents: bool | None = None
+    partner: bool | None = None
+    children: tuple[int, ...] | None = None
+    joins: Literal["eu", "belgian", "non-eu"] | None = None
+    pet: bool | None = None
+    car: bool | None = None
+    licence: Licence | None = None
+    diploma: bool | None = None
+    permit: Permit | None = None
+    leaving: bool | None = None
+    moved: bool | None = None
+    departure: dt.date | None = None
+    contract_start: dt.date | None = None
+    birth: dt.date | None = None
+    card_end: dt.date | None = None
+    done: tuple[tuple[str, dt.date | None], ...] = ()
+    todo: tuple[str, ...] = ()
+    not_for_me: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """Town (slug) and country of nationality (ISO code); None when not known."""
+class Profile(Situation):
+    """A person: town (slug), country of nationality (ISO code), and their situation. None when not known."""
 
     municipality: str | None = None
     country: str | None = None

@@ -24,6 +24,7 @@ HELP = {
     "evaluate": "measure the understanding on a file of questions",
     "bench": "measure speed, memory and start",
     "bench-understanding": "measure the understanding on public data",
+    "bench-plan": "measure how fast plans are made, or check what must hold for each",
     "lock": "compile the lock files anew",
     "clean": "remove everything that can be made again",
     "environments": "make both environments only",
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     commands["bench"].add_argument("arguments", nargs=argparse.REMAINDER)
     commands["bench-understanding"].add_argument("data", help="folder with BANKING77 and CLINC150")
     commands["bench-understanding"].add_argument("arguments", nargs=argparse.REMAINDER)
+    commands["bench-plan"].add_argument("arguments", nargs=argparse.REMAINDER)
     commands["lock"].add_argument("--upgrade", action="store_true", help="take the newest releases that fit")
     return top
 
@@ -94,6 +96,7 @@ def dispatch(given: argparse.Namespace) -> int:
         "evaluate": lambda: talk.evaluate(values, given.file, given.floor),
         "bench": lambda: talk.bench(values, given.arguments),
         "bench-understanding": lambda: talk.bench_understanding(values, given.data, given.arguments),
+        "bench-plan": lambda: talk.bench_plan(values, given.arguments),
         "widget": lambda: only_widget(values),
     }
     return tasks[given.task]()

@@ -92,6 +92,12 @@ def bench(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
     return run_shown([str(APP_PYTHON), "-m", "bench", *arguments], settings)
 
 
+def bench_plan(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Measure how fast plans are made; nothing runs beside it."""
+    environments.ensure(environments.APP)
+    return run_shown([str(APP_PYTHON), "-m", "bench", "plan", *arguments], settings)
+
+
 def bench_understanding(settings: Mapping[str, str], data: str, arguments: Sequence[str]) -> int:
     """Measure the understanding on public data that lies in a folder."""
     folder = Path(data).resolve()

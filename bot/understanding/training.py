@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.cluster import KMeans
 
 from bot.understanding import calibration, kernel
 from bot.understanding.articles import ArticleFinder, Texts, choose, fit_second_look
@@ -34,6 +35,7 @@ from bot.understanding.vectors import Bag, Compression, Matrix
 
 FOLDS = 5
 OUTSIDE_PARTS = 2  # of what is out of scope half teaches the first look, half the intents and the judges
+SUBJECTS = 100
 DIALOGUE_WEIGHT = 3.0  # there are many more questions for articles than examples of any other intent
 
 
@@ -135,6 +137,8 @@ def _look(examples: Examples, texts: Rows, bags: Matrix, count: int) -> _Looks:
         teaching = teaching[share == 0]
     labels = labels[teaching]
     apart = calibration.folds(labels, FOLDS) == 0
+    strange = near[teaching]
+    apart[strange] = _subjects(examples.embeddings[teaching[strange]]) % FOLDS == 0
     halves = outside[teaching]
     apart[halves] = calibration.folds(labels[halves], OUTSIDE_PARTS) == 0
     trial, final = kernel.fit(texts.take(teaching), labels, count + 1, apart)
@@ -154,6 +158,16 @@ def _look(examples: Examples, texts: Rows, bags: Matrix, count: int) -> _Looks:
         chooser, ordered.candidates[asked], examples.articles[honest[asked]], honest[asked],
         honest[(near | outside)[honest]], honest, seen,
     )  # fmt: skip
+
+
+def _subjects(embeddings: Matrix) -> NDArray[np.int64]:
+    """Return a number for each text; texts on one subject share it. What no article answers is kept apart by subject:
+    the questions that will come are about other subjects than those that were taught."""
+    count = min(SUBJECTS, len(embeddings))
+    if count < FOLDS:
+        return np.arange(len(embeddings))
+    found: NDArray[np.int64] = KMeans(count, n_init=1, random_state=0).fit_predict(embeddings).astype(np.int64)
+    return found
 
 
 def _judge(

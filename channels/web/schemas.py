@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -87,6 +87,21 @@ class Source(BaseModel):
     checked_on: dt.date
 
 
+class PlanEntry(BaseModel):
+    """One step of a plan, as a message tells it. ``when`` says the date in words, ``reason`` the rule behind it."""
+
+    step: str
+    title: str
+    state: Literal["done", "now", "blocked", "later"]
+    late: bool
+    by: dt.date | None
+    when: str
+    reason: str
+    waits_for: list[str]
+    facts: list[str]
+    sources: list[Source]
+
+
 class MessageOut(BaseModel):
     """One message, as docs/architecture.md describes it. ``agent`` is the name of the colleague who wrote it."""
 
@@ -98,6 +113,7 @@ class MessageOut(BaseModel):
     facts: list[str]
     sources: list[Source]
     options: list[Option]
+    plan: list[PlanEntry] = []
     created_at: dt.datetime
     agent: str | None = None
     client_id: str | None = None
@@ -115,6 +131,7 @@ class MessageOut(BaseModel):
             facts=message.facts,
             sources=[Source.model_validate(s) for s in message.sources],
             options=[Option.model_validate(o) for o in message.options],
+            plan=[PlanEntry.model_validate(p) for p in message.plan],
             created_at=message.created_at,
             agent=agents.get(message.agent_id or ""),
             client_id=message.client_id,

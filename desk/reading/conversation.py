@@ -24,6 +24,19 @@ DELIVERIES_WATCHED = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a plan, as the message told it. ``state`` is a word."""
+
+    title: str
+    state: str
+    late: bool
+    when: str
+    reason: str
+    waits_for: Sequence[str]
+    sources: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One message. ``delivery`` is empty for what nobody has to deliver."""
 
@@ -34,6 +47,7 @@ class Line:
     outcome: str | None
     article: str | None
     sources: Sequence[dict[str, Any]]
+    plan: Sequence[Step]
     options: Sequence[str]
     created_at: dt.datetime
     delivery: str
@@ -175,8 +189,25 @@ def _line(message: Message, agent: str, name: str, states: dict[int, str], libra
         text=message.text,
         outcome=labels.spoken(labels.OUTCOMES, message.outcome) if message.outcome else None,
         article=article.title if article else message.article,
-        sources=[source for source in message.sources or () if web_address(str(source.get("url", "")))],
+        sources=_linked(message.sources),
+        plan=[_step(entry) for entry in message.plan or ()],
         options=[str(option.get("title", "")) for option in message.options or ()],
         created_at=message.created_at,
         delivery=states.get(message.id, ""),
+    )
+
+
+def _linked(sources: Sequence[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    return [source for source in sources or () if web_address(str(source.get("url", "")))]
+
+
+def _step(entry: dict[str, Any]) -> Step:
+    return Step(
+        title=str(entry.get("title", "")),
+        state=labels.spoken(labels.STEPS, str(entry.get("state", ""))),
+        late=entry.get("late") is True,
+        when=str(entry.get("when") or ""),
+        reason=str(entry.get("reason") or ""),
+        waits_for=[str(title) for title in entry.get("waits_for") or ()],
+        sources=_linked(entry.get("sources")),
     )

@@ -28,6 +28,12 @@ def library() -> Library:
     return load()
 
 
+def entity(text: str, name: str, value: str, words: str | None = None) -> dict[str, Any]:
+    """An entity as the bot finds it: with its place, when its words are given."""
+    place = {} if words is None else {"start": text.index(words), "end": text.index(words) + len(words)}
+    return {"entity": name, "value": value, **place}
+
+
 @dataclass
 class Talk:
     """One conversation with the actions. Slots are remembered from turn to turn, as Rasa does."""
@@ -44,7 +50,7 @@ class Talk:
         action: str,
         text: str = "",
         intent: str = "ask",
-        entities: Sequence[tuple[str, str]] = (),
+        entities: Sequence[tuple[str, ...]] = (),
         confidence: float = 0.9,
         **message: Any,
     ) -> list[dict[str, Any]]:
@@ -63,7 +69,7 @@ class Talk:
                 "latest_message": {
                     "text": text,
                     "intent": {"name": intent, "confidence": confidence},
-                    "entities": [{"entity": name, "value": value} for name, value in entities],
+                    "entities": [entity(text, *one) for one in entities],
                     "metadata": {"message_id": said.id},
                     **message,
                 },

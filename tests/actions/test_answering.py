@@ -159,11 +159,6 @@ def test_another_language_is_told_in_it_and_in_english(talk: Talk, code: str) ->
     assert payloads(said) == ["/human"]
 
 
-def test_what_now_offers_first_things_by_nationality(talk: Talk) -> None:
-    (said,) = talk.run("action_what_now", "what now?", intent="what_now", entities=[("country", "BG")])
-    assert '/ask{"article": "eu-register"}' in payloads(said)
-
-
 def test_asking_for_a_person_queues_the_conversation_once(talk: Talk) -> None:
     (first,) = talk.run("action_request_human", "a person please", intent="human")
     (second,) = talk.run("action_request_human", "a person please", intent="human")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers import record
+from dossiers import plans, record
 from dossiers.models import ConsentRecord, Conversation, DossierField
 from dossiers.questions import KEYS
+from knowledge.profile import Profile
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
+from tests.conftest import MOMENT
 
 
 def fields(talk: Talk) -> dict[str, DossierField]:
@@ -184,6 +186,23 @@ def test_erasing_asks_once_and_then_leaves_nothing_but_the_withdrawn_consent(tal
         assert session.query(DossierField).count() == 0
         assert all(c.withdrawn_at for c in session.query(ConsentRecord))
     assert talk.slots["first_name"] is None
+
+
+def test_a_plan_is_erased_too_also_of_somebody_without_a_dossier(talk: Talk) -> None:
+    (nothing,) = talk.run("action_erase_dossier", intent="erase_dossier")
+    assert nothing["text"] == say("dossier_none_to_erase")
+    with talk.database.write() as session:
+        person = session.get_one(Conversation, talk.conversation_id).person_id
+        plans.keep(session, person, Profile(country="JP"), MOMENT)
+    talk.slots["situation"] = {"country": "JP"}
+    talk.run("action_erase_dossier", intent="erase_dossier")
+    with talk.database.read() as session:
+        assert plans.kept(session, person) is not None
+    (done,) = talk.run("action_erase_dossier", intent="erase_dossier", entities=[("confirm", "yes")])
+    assert done["text"] == say("erased")
+    assert talk.slots["situation"] is None
+    with talk.database.read() as session:
+        assert plans.kept(session, person) is None
 
 
 def test_what_is_told_after_the_form_changes_the_dossier(talk: Talk) -> None:

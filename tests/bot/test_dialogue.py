@@ -10,9 +10,10 @@ import pytest
 from bot.tracker_store import WindowedTrackerStore
 from tests.bot.talking import Talk
 
+PLAN = "what_now show_plan step_done step_undo step_trouble why_step am_late what_if remind_me not_for_me".split()
 FOLLOW_UPS = {f"follow_up_{one}": "action_follow_up" for one in "cost place deadline papers family source more".split()}
 ANSWERS = {
-    "what_now": "action_what_now",
+    **{one: f"action_{one}" for one in PLAN},
     **FOLLOW_UPS,
     "correct": "action_correct",
     "not_helpful": "action_not_helpful",
@@ -29,11 +30,11 @@ ANSWERS = {
 OUTSIDE = {
     **ANSWERS,
     "inform": "action_note_profile",
-    "affirm": "utter_affirm",
-    "deny": "utter_deny",
-    "skip": "utter_skip",
-    "explain": "utter_explain",
-    "stop": "utter_stop",
+    "affirm": "action_short_answer",
+    "deny": "action_short_answer",
+    "skip": "action_short_answer",
+    "explain": "action_short_answer",
+    "stop": "action_short_answer",
     "goodbye": "utter_goodbye",
     "emergency": "utter_emergency",
     "human": "action_request_human",

@@ -60,11 +60,92 @@ REGISTER: Message = {
 }
 ANSWER: Message = {**REGISTER, "article": "register-address"}
 
+PLANNED: Message = {
+    "text": (
+        "Three things matter now.\n\n- **Declare your stay** the last day was Monday 9 November 2026\n"
+        "- **Register at the town hall** by Wednesday 2 December 2026 (10 days left)\n\n"
+        "[Open your whole plan](https://elsewhere.example/plan/k3Yd.aSe1-w.Q9_x)"
+    ),
+    "outcome": "planned",
+    "plan": [
+        {
+            "step": "report-short-stay",
+            "title": "Declare your stay to the municipality",
+            "state": "now",
+            "late": True,
+            "by": "2026-11-09",
+            "when": "the last day was Monday 9 November 2026",
+            "reason": "Within three working days after you arrive.",
+            "waits_for": [],
+            "facts": ["short-stay-deadline"],
+            "sources": [
+                {
+                    "title": "Declaration of arrival",
+                    "url": "https://office.example/en/declaration-of-arrival",
+                    "publisher": "Immigration Office",
+                    "checked_on": "2026-11-20",
+                }
+            ],
+        },
+        {
+            "step": "register-non-eu",
+            "title": "Register at the town hall",
+            "state": "now",
+            "late": False,
+            "by": "2026-12-02",
+            "when": "by Wednesday 2 December 2026 (10 days left)",
+            "reason": "Within eight working days after you arrive. The official page carries no date or an old one.",
+            "waits_for": [],
+            "facts": ["register-deadline"],
+            "sources": REGISTER["sources"],
+        },
+        {
+            "step": "collect-residence-card",
+            "title": "Collect your residence card",
+            "state": "blocked",
+            "late": False,
+            "by": None,
+            "when": "",
+            "reason": "",
+            "waits_for": ["Register at the town hall", "Be at home for the residence check"],
+            "facts": [],
+            "sources": [],
+        },
+        {
+            "step": "exchange-licence",
+            "title": "Exchange your driving licence",
+            "state": "later",
+            "late": False,
+            "by": None,
+            "when": "possible from Monday 4 January 2027",
+            "reason": "",
+            "waits_for": [],
+            "facts": [],
+            "sources": [],
+        },
+        {
+            "step": "sign-lease",
+            "title": "Sign the lease",
+            "state": "done",
+            "late": False,
+            "by": None,
+            "when": "done on Sunday 1 November 2026",
+            "reason": "",
+            "waits_for": [],
+            "facts": [],
+            "sources": [],
+        },
+    ],
+    "options": [{"title": "I have done the first one", "payload": '/inform{"done": "report-short-stay"}'}],
+}
+
 
 def answer(text: str) -> list[Message]:
     """What the stub's bot says. Good enough to look real on a screenshot."""
     if "register" in text.lower() or "arrived" in text.lower():
         return [REGISTER]
+    if "plan" in text.lower():
+        return [PLANNED]
     return [
         {
             "text": f"I do not know this yet. You asked: {text}",
@@ -193,6 +274,7 @@ class Stub:
             "facts": [],
             "sources": [],
             "options": [],
+            "plan": [],
             "created_at": dt.datetime.now(dt.UTC).isoformat(),
             "agent": None,
             "client_id": None,

@@ -1,39 +1,46 @@
 import { LitElement, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { Conversation, type Message, type Option, type Pending } from "./conversation";
-import { safeUrl } from "./markup";
-import { messageView, personView, type Choice, type Judging } from "./message";
+import type { Message, Option } from "./chat/api";
+import { Conversation } from "./chat/conversation";
+import type { Pending } from "./chat/sending";
+import { openStore } from "./chat/storage";
+import { Fit } from "./fit";
+import { Place } from "./place";
 import type { Settings } from "./settings";
-import { openStore } from "./storage";
-import { styles } from "./styles";
-import { english } from "./texts";
-
-const NARROW = "(max-width: 480px), (max-height: 480px)";
-/** As low as a window enlarged to 400 %: there is no room for a list between two bars, so everything scrolls together. */
-const LOW = "(max-height: 320px)";
-const THINKING_LONG_MS = 20_000;
-/** How near to its end the list must be scrolled for arriving messages to move it. */
-const NEAR_END_PX = 80;
+import { styles } from "./styles/index";
+import { Unread } from "./unread";
+import { type FooterActions, footerView } from "./view/footer";
+import { messageView, personView, type Choice, type Judging, type PendingActions } from "./view/message";
+import { THINKING_LONG_MS, statusView, thinkingView } from "./view/status";
+import { english } from "./view/texts";
+import { introView, welcomeView } from "./view/welcome";
 
 class WhatNowPanel extends LitElement {
   static override styles = styles;
-  static override properties = { isOpen: { state: true }, confirming: { state: true }, moreBelow: { state: true }, full: { state: true } };
+  static override properties = { isOpen: { state: true }, confirming: { state: true }, moreBelow: { state: true } };
 
   declare isOpen: boolean;
   declare confirming: boolean;
   declare moreBelow: boolean;
-  declare full: boolean;
 
   #texts = english;
   #settings!: Settings;
   #conversation: Conversation | null = null;
   #returnFocus: () => void = () => undefined;
-  #narrow = window.matchMedia(NARROW);
-  #low = window.matchMedia(LOW);
-  #seen = 0;
   #spoken = false;
   #shownItems = 0;
-  #switching = false;
+  #unread = new Unread((count) => this.dispatchEvent(new CustomEvent("unread", { detail: count })));
+  #place = new Place(() => this.#log, () => this.#dialog);
+  #fit = new Fit({
+    dialog: () => this.#dialog,
+    focused: () => (this.renderRoot as ShadowRoot).activeElement as HTMLElement | null,
+    keepEnd: (change) => {
+      const atEnd = this.#place.nearEnd;
+      change();
+      if (atEnd) this.#toEnd();
+    },
+    changed: () => this.requestUpdate(),
+  });
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -41,7 +48,6 @@ class WhatNowPanel extends LitElement {
     this.isOpen = false;
     this.confirming = false;
     this.moreBelow = false;
-    this.full = this.#narrow.matches;
   }
 
   begin(settings: Settings, returnFocus: () => void): void {
@@ -58,8 +64,7 @@ class WhatNowPanel extends LitElement {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) conversation.wake();
     });
-    this.#narrow.addEventListener("change", () => this.#fit());
-    for (const kind of ["resize", "scroll"]) window.visualViewport?.addEventListener(kind, () => this.#fitKeyboard());
+    this.#fit.watch();
     conversation.start();
   }
 
@@ -80,12 +85,9 @@ class WhatNowPanel extends LitElement {
     void this.updateComplete.then(() => {
       const dialog = this.#dialog;
       if (!dialog || dialog.open) return;
-      this.full = this.#narrow.matches;
-      if (this.full) dialog.showModal();
-      else dialog.show();
-      this.#fitKeyboard();
+      this.#fit.open(dialog);
       this.#toEnd();
-      this.#markSeen();
+      this.#unread.markSeen(this.#conversation, this.isOpen);
       this.#focusFirst();
     });
   }
@@ -95,7 +97,7 @@ class WhatNowPanel extends LitElement {
     this.isOpen = false;
     this.confirming = false;
     this.#dialog?.close();
-    this.#markSeen();
+    this.#unread.markSeen(this.#conversation, this.isOpen);
     this.#returnFocus();
   }
 
@@ -104,9 +106,6 @@ class WhatNowPanel extends LitElement {
   }
   get #log(): HTMLElement | null {
     return this.renderRoot.querySelector(".log");
-  }
-  get #scroller(): HTMLElement | null {
-    return this.#low.matches ? this.#dialog : this.#log;
   }
   get #input(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector(".foot textarea");
@@ -120,67 +119,25 @@ class WhatNowPanel extends LitElement {
     else input.focus();
   }
 
-  // --- fitting the screen ---
-
-  /** A full-screen panel must hold the focus, a floating one must not: they are opened differently. */
-  #fit(): void {
-    const dialog = this.#dialog;
-    const full = this.#narrow.matches;
-    if (full === this.full) return;
-    this.full = full;
-    if (!dialog?.open) return;
-    const focused = (this.renderRoot as ShadowRoot).activeElement as HTMLElement | null;
-    this.#switching = true;
-    dialog.close();
-    if (full) dialog.showModal();
-    else dialog.show();
-    this.#fitKeyboard();
-    focused?.focus();
-    setTimeout(() => (this.#switching = false));
-  }
-
-  /** Keeps the input above a phone's keyboard. */
-  #fitKeyboard(): void {
-    const view = window.visualViewport;
-    const dialog = this.#dialog;
-    if (!view || !dialog?.open) return;
-    if (this.full && Math.abs(view.scale - 1) < 0.02) {
-      const atEnd = this.#nearEnd();
-      dialog.style.setProperty("--view-height", `${view.height}px`);
-      dialog.style.setProperty("--view-top", `${view.offsetTop}px`);
-      if (atEnd) this.#toEnd();
-    } else {
-      dialog.style.removeProperty("--view-height");
-      dialog.style.removeProperty("--view-top");
-    }
-  }
-
   // --- reading position ---
 
-  #nearEnd(): boolean {
-    const list = this.#scroller;
-    return !list || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
-  }
-
+  /** A first visit begins at the top, with what is kept and what the assistant is for. */
   #toEnd(): void {
-    const list = this.#scroller;
     const chat = this.#conversation;
-    // A first visit begins at the top, with what is kept and what the assistant is for.
-    const empty = !chat || chat.messages.length + chat.pending.length === 0;
-    if (list) list.scrollTop = empty ? 0 : list.scrollHeight;
+    if (!chat || chat.messages.length + chat.pending.length === 0) this.#place.toTop();
+    else this.#place.toEnd();
     this.moreBelow = false;
   }
 
   #atEnd = true;
 
   protected override willUpdate(): void {
-    this.#atEnd = this.#nearEnd();
+    this.#atEnd = this.#place.nearEnd;
   }
 
   protected override updated(_changed: PropertyValues): void {
     const chat = this.#conversation;
-    const log = this.#log;
-    if (!chat || !log) return;
+    if (!chat || !this.#log) return;
     // A page's own history is not news: the live region starts to speak once it is in place.
     if (!this.#spoken && (chat.phase === "new" || chat.phase === "ready")) {
       setTimeout(() => {
@@ -193,48 +150,15 @@ class WhatNowPanel extends LitElement {
       const newest = chat.messages[chat.messages.length - 1];
       const own = chat.pending.length > 0 || newest?.sender === "person";
       if (own || this.#shownItems === 0) this.#toEnd();
-      else if (this.#atEnd) this.#toNewest(log);
+      else if (this.#atEnd) this.#place.toMessage(chat.messages.find((message) => message.id > this.#unread.seen)?.id);
       else this.moreBelow = true;
     } else if (this.#atEnd && this.isOpen) {
       this.#toEnd();
     }
     this.#shownItems = items;
-    if (this.isOpen) this.#markSeen();
-    else this.#tellUnread();
+    if (this.isOpen) this.#unread.markSeen(this.#conversation, this.isOpen);
+    else this.#unread.count(chat, false);
     this.#watchSlow();
-  }
-
-  /** A long answer is read from its first line, so that line stays in view. */
-  #toNewest(log: HTMLElement): void {
-    const chat = this.#conversation;
-    const fresh = chat?.messages.find((message) => message.id > this.#seen);
-    const element = fresh && log.querySelector<HTMLElement>(`[data-id="${fresh.id}"]`);
-    const list = this.#scroller ?? log;
-    const end = list.scrollHeight - list.clientHeight;
-    list.scrollTop = element ? Math.min(end, element.offsetTop + (list === log ? 0 : log.offsetTop) - 12) : end;
-  }
-
-  #markSeen(): void {
-    const newest = this.#conversation?.messages[this.#conversation.messages.length - 1];
-    if (newest) this.#seen = newest.id;
-    this.#tellUnread();
-  }
-
-  #unread = 0;
-  #counted = false;
-
-  #tellUnread(): void {
-    const chat = this.#conversation;
-    if (!chat || chat.phase === "loading") return;
-    // What was there before this page was opened counts as read.
-    if (!this.#counted) {
-      this.#counted = true;
-      this.#seen = Math.max(this.#seen, chat.messages[chat.messages.length - 1]?.id ?? 0);
-    }
-    const unread = this.isOpen ? 0 : chat.messages.filter((message) => message.id > this.#seen && message.sender !== "person").length;
-    if (unread === this.#unread) return;
-    this.#unread = unread;
-    this.dispatchEvent(new CustomEvent("unread", { detail: unread }));
   }
 
   /** Draws again when the wait becomes a long one. */
@@ -304,7 +228,7 @@ class WhatNowPanel extends LitElement {
     const draft = this.#input?.value ?? "";
     const unsent = this.#conversation?.restart() ?? "";
     this.confirming = false;
-    this.#seen = 0;
+    this.#unread.seen = 0;
     this.#shownItems = 0;
     this.moreBelow = false;
     await this.updateComplete;
@@ -339,6 +263,18 @@ class WhatNowPanel extends LitElement {
 
   // --- drawing ---
 
+  #footer: FooterActions = {
+    submit: (event) => this.#submit(event),
+    typed: (event) => this.#typed(event),
+    grow: () => this.#grow(),
+    say: (text) => this.#say(text),
+    confirm: () => void this.#confirm(),
+    unconfirm: () => void this.#unconfirm(),
+    restart: () => void this.#restart(),
+  };
+
+  #pending: PendingActions = { edit: (entry) => void this.#edit(entry), remove: (entry) => void this.#remove(entry) };
+
   #choice(message: Message): Choice {
     const chat = this.#conversation as Conversation;
     const after = chat.messages.slice(chat.messages.indexOf(message) + 1);
@@ -352,111 +288,13 @@ class WhatNowPanel extends LitElement {
     return { state: chat.judged.get(message.id), judge: (verdict, comment) => void chat.judge(message, verdict, comment) };
   }
 
-  #intro() {
-    const texts = this.#texts;
-    const privacy = safeUrl(this.#settings.privacyUrl ? new URL(this.#settings.privacyUrl, document.baseURI).href : null);
-    return html`<div class="intro" id="intro">
-      <p>${texts.privacyKept}</p>
-      ${privacy ? html`<p><a href=${privacy} target="_blank" rel="noopener">${texts.privacyLink}<span class="vh">${texts.opensNewTab}</span></a></p>` : nothing}
-      <p><strong>${texts.emergency}</strong></p>
-    </div>`;
-  }
-
-  #welcome(chat: Conversation) {
-    const texts = this.#texts;
-    const open = chat.pending.length === 0;
-    return html`<div class="message bot">
-      <div class="bubble"><span class="vh">${texts.assistant}${texts.says}</span><p>${texts.welcome}</p><p>${texts.welcomeHow}</p></div>
-      <div class="options" role="group" aria-label=${texts.options}>
-        ${texts.starters.map(
-          (starter) =>
-            html`<button
-              type="button"
-              aria-disabled=${open ? "false" : "true"}
-              @click=${() => {
-                if (open) this.#say(starter);
-              }}
-            >${starter}</button>`,
-        )}
-      </div>
-    </div>`;
-  }
-
-  #status(chat: Conversation) {
-    const texts = this.#texts;
-    const speaker = chat.floor.speaker;
-    const trouble = chat.phase === "ended" ? texts.ended : chat.offline ? texts.offline : "";
-    const said = trouble ? "" : speaker === "queue" ? texts.floorQueue : speaker === "agent" ? texts.floorAgent(chat.floor.agent) : "";
-    return html`<div class="status ${said ? "" : "none"}"><p role="status">${said}</p></div>
-      <div class="status warn ${trouble ? "" : "none"}">
-        <p role="status">${trouble}</p>
-        ${chat.offline ? html`<button type="button" @click=${() => chat.wake()}>${texts.tryNow}</button>` : nothing}
-      </div>`;
-  }
-
-  #thinking(chat: Conversation) {
-    const texts = this.#texts;
-    const since = chat.offline ? null : chat.awaitingSince;
-    return html`<div role="status">
-      ${since === null
-        ? nothing
-        : html`<div class="thinking">
-            <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
-            <span>${Date.now() - since > THINKING_LONG_MS ? texts.thinkingLong : texts.thinking}</span>
-          </div>`}
-    </div>`;
-  }
-
-  #footer(chat: Conversation) {
-    const texts = this.#texts;
-    if (chat.phase === "ended") {
-      return html`<div class="tools"><button type="button" class="main again" @click=${() => this.#restart()}>${texts.endedNew}</button></div>`;
-    }
-    const asked = chat.floor.speaker !== "bot";
-    const person = chat.floor.speaker === "agent" ? texts.personWith : asked ? texts.personAsked : texts.person;
-    return html`<form @submit=${(event: Event) => this.#submit(event)} ?hidden=${this.confirming}>
-        <textarea
-          rows="1"
-          aria-label=${texts.inputLabel}
-          placeholder=${texts.inputHint}
-          enterkeyhint="send"
-          autocomplete="off"
-          dir="auto"
-          @keydown=${(event: KeyboardEvent) => this.#typed(event)}
-          @input=${() => this.#grow()}
-        ></textarea>
-        <button class="main">${texts.send}</button>
-      </form>
-      ${this.confirming
-        ? html`<div class="confirm" role="group" aria-labelledby="ask">
-            <p id="ask">${texts.restartAsk}</p>
-            <div>
-              <button type="button" class="main" @click=${() => this.#restart()}>${texts.restartYes}</button>
-              <button type="button" @click=${() => this.#unconfirm()}>${texts.restartNo}</button>
-            </div>
-          </div>`
-        : html`<div class="tools">
-            <button
-              type="button"
-              class="human"
-              aria-disabled=${asked ? "true" : "false"}
-              @click=${() => {
-                if (!asked) this.#say(texts.personMessage);
-              }}
-            >${person}</button>
-            ${chat.phase === "new" && chat.pending.length === 0
-              ? nothing
-              : html`<button type="button" class="again" @click=${() => this.#confirm()}>${texts.restart}</button>`}
-          </div>`}`;
-  }
-
   protected override render() {
     const chat = this.#conversation;
     if (!chat) return nothing;
     const texts = this.#texts;
-    const actions = { edit: (entry: Pending) => void this.#edit(entry), remove: (entry: Pending) => void this.#remove(entry) };
+    const how = { texts, server: this.#settings.server };
     return html`<dialog
-      class=${this.full ? "full" : ""}
+      class=${this.#fit.full ? "full" : ""}
       lang="en"
       aria-labelledby="title"
       @keydown=${(event: KeyboardEvent) => this.#keys(event)}
@@ -465,7 +303,7 @@ class WhatNowPanel extends LitElement {
         this.hide();
       }}
       @close=${() => {
-        if (!this.#switching) this.hide();
+        if (!this.#fit.switching) this.hide();
       }}
     >
       <div class="head">
@@ -477,28 +315,28 @@ class WhatNowPanel extends LitElement {
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
         </button>
       </div>
-      ${this.#status(chat)}
+      ${statusView(chat, texts)}
       <div class="log" tabindex="0" role="log" aria-label=${texts.conversation} aria-live=${this.#spoken ? "polite" : "off"} aria-relevant="additions"
         @scroll=${() => {
-          if (this.moreBelow && this.#nearEnd()) this.moreBelow = false;
+          if (this.moreBelow && this.#place.nearEnd) this.moreBelow = false;
         }}
       >
-        ${this.#intro()}
-        ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? this.#welcome(chat) : nothing}
+        ${introView(this.#settings.privacyUrl, texts)}
+        ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? welcomeView(chat.pending.length === 0, (text) => this.#say(text), texts) : nothing}
         ${repeat(
           chat.items,
           (item) => ("sender" in item ? (chat.sentAs.get(item.id) ?? item.id) : item.client_id),
           (item) =>
             !("sender" in item)
-              ? personView(item.shown, item, actions, texts)
+              ? personView(item.shown, item, this.#pending, texts)
               : item.sender === "person"
-                ? personView(item.text, null, actions, texts)
-                : messageView(item, this.#choice(item), this.#judging(item), texts),
+                ? personView(item.text, null, this.#pending, texts)
+                : messageView(item, this.#choice(item), this.#judging(item), how),
         )}
-        ${this.#thinking(chat)}
+        ${thinkingView(chat, texts)}
       </div>
       <div class="below" ?hidden=${!this.moreBelow}><button type="button" @click=${() => this.#readBelow()}>${texts.newMessages}</button></div>
-      <div class="foot">${this.#footer(chat)}</div>
+      <div class="foot">${footerView(chat, this.confirming, this.#footer, texts)}</div>
     </dialog>`;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blocks, formatDate, formatTime, safeUrl } from "../src/markup";
+import { blocks, formatDate, formatTime, safeUrl } from "../src/view/markup";
 
 const plain = (text: string) => ({ text, label: false });
 const label = (text: string) => ({ text, label: true });
@@ -23,6 +23,21 @@ describe("blocks", () => {
   it.each(["2 ** 3 ** 4", "**", "**open", "a - b", "-not a list", "<b>bold</b>", "[link](https://x.example)", "# title"])("leaves %s as it is", (text) => {
     expect(blocks(text)).toEqual([{ kind: "paragraph", lines: [[plain(text)]] }]);
   });
+
+  it("makes a link to a plan, whatever server it names", () => {
+    const link = (text: string, plan: string) => ({ text, label: false, plan });
+    expect(blocks("**Plan** [Your plan](https://x.example:8000/plan/aB.x-_9.Zk), [again](/plan/b)\n- [there](https://x.example/chat/plan/c)")).toEqual([
+      { kind: "paragraph", lines: [[label("Plan"), plain(" "), link("Your plan", "aB.x-_9.Zk"), plain(", "), link("again", "b")]] },
+      { kind: "list", items: [[link("there", "c")]] },
+    ]);
+  });
+
+  it.each(["https://x.example/plan/", "https://x.example/plan/a/b", "https://x.example/plan/..", "https://x.example/plan/a..b", "https://x.example/plan/a?b", "https://x.example/../plan/a%2F", "javascript:/plan/a", "//x.example/plan/a b", "https://x.example?/plan/a", "plan/a"])(
+    "makes no link to %s",
+    (address) => {
+      expect(blocks(`[words](${address})`)).toEqual([{ kind: "paragraph", lines: [[plain(`[words](${address})`)]] }]);
+    },
+  );
 
   it("has nothing to show for nothing", () => {
     expect(blocks(" \n\n ")).toEqual([]);

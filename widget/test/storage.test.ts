@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openStore } from "../src/storage";
+import { openStore } from "../src/chat/storage";
 
 function fake(limit = Infinity): Storage {
   const kept = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EventParser, backoff } from "../src/stream";
+import { EventParser, backoff } from "../src/chat/stream";
 
 const STREAM = ': hello\r\n\r\nid: 7\r\nevent: message\r\ndata: {"a":\r\ndata: 1}\r\n\r\nevent: floor\ndata: {"speaker":"bot"}\n\ndata:bare\n\nevent: empty\n\n';
 const EVENTS = [

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Conversation } from "../src/conversation";
-import type { Store } from "../src/storage";
+import { Conversation } from "../src/chat/conversation";
+import type { Store } from "../src/chat/storage";
 
 /** What one tab writes, another sees (and is told) only this much later: longer than it takes to pass on a lock. */
 const LATE_MS = 50;

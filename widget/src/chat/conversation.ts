@@ -1,0 +1,281 @@
+import type { Settings } from "../settings";
+import { type Floor, type Message, type Verdict, readMessage } from "./api";
+import { Kept } from "./kept";
+import { Listening } from "./listening";
+import { Opening } from "./opening";
+import { Pauses } from "./pauses";
+import { type Pending, Sending } from "./sending";
+import type { Store } from "./storage";
+import { type Access, Ended, Unreachable, Wire } from "./wire";
+
+const NUDGE_MS = 5_000;
+const FRESH_MS = 60_000;
+const GIVE_UP_THINKING_MS = 120_000;
+
+/**
+ * One conversation with the server: what was said, what is still to be sent and who has the floor. It knows nothing of the page;
+ * `changed` is called whenever something that is shown may be different.
+ */
+export class Conversation {
+  messages: Message[] = [];
+  floor: Floor = { speaker: "bot", agent: null };
+  phase: "new" | "loading" | "ready" | "ended" = "new";
+  offline = false;
+  /** When the person's last message went out, while the assistant owes an answer. */
+  awaitingSince: number | null = null;
+
+  /** How far the feedback on an answer has come, by message. */
+  readonly judged = new Map<number, "kept" | "commented" | "failed">();
+
+  /** Which of our sends a stored message is, so that what is shown stays the same element. */
+  readonly sentAs = new Map<number, string>();
+
+  #life = new AbortController();
+  #nudging: ReturnType<typeof setTimeout> | undefined;
+  #judging: Promise<void> = Promise.resolve();
+
+  readonly #kept: Kept;
+  readonly #wire: Wire;
+  readonly #pauses = new Pauses();
+  readonly #opening: Opening;
+  readonly #sending: Sending;
+  readonly #listening: Listening;
+
+  constructor(
+    settings: Settings,
+    store: Store,
+    readonly changed: () => void,
+  ) {
+    this.#kept = new Kept(store, settings.server, settings.municipality);
+    this.#wire = new Wire(settings.server);
+    this.#opening = new Opening(this.#kept, this.#wire, settings.municipality);
+    const ended = (): void => this.#end();
+    this.#sending = new Sending(this.#kept, this.#pauses, {
+      deliver: (entry, signal) => this.#deliver(entry, signal),
+      delivered: () => (this.offline = false),
+      refused: () => (this.awaitingSince = null),
+      lost: () => (this.offline = true),
+      ended,
+      changed,
+    });
+    this.#listening = new Listening(this.#wire, this.#pauses, {
+      heard: (messages) => this.#add(messages),
+      floor: (floor) => this.#hear(floor),
+      upToDate: (signal) => this.#upToDate(signal),
+      lost: () => {
+        this.offline = true;
+        changed();
+      },
+      ended,
+      changed,
+    });
+  }
+
+  get pending(): Pending[] {
+    return this.#sending.pending;
+  }
+
+  start(): void {
+    const access = this.#kept.access;
+    this.#sending.pending = this.#kept.unsent(access?.id);
+    if (access) {
+      this.phase = "loading";
+      this.#join(access);
+    }
+    this.changed();
+    void this.#sending.flush(this.#life.signal);
+  }
+
+  send(body: Pending["body"], shown: string): void {
+    this.#sending.write(body, shown, this.messages[this.messages.length - 1]?.id ?? 0, this.#wire.access?.id ?? null);
+    if (this.floor.speaker === "bot") this.awaitingSince = Date.now();
+    this.changed();
+    this.wake();
+    void this.#sending.flush(this.#life.signal);
+  }
+
+  /** Says whether an answer helped: shown at once, and taken back when the server cannot keep it. Without a comment an earlier one stays. */
+  judge(message: Message, verdict: Verdict, comment?: string): Promise<void> {
+    this.#judging = this.#judging.then(() => this.#judge(message, verdict, comment));
+    return this.#judging;
+  }
+
+  async #judge(message: Message, verdict: Verdict, comment?: string): Promise<void> {
+    const { signal } = this.#life;
+    const before = message.feedback;
+    message.feedback = { verdict, comment: comment ?? before?.comment ?? "" };
+    this.judged.delete(message.id);
+    this.changed();
+    try {
+      const path = `${this.#wire.own}/messages/${message.id}/feedback`;
+      await this.#wire.call(path, signal, { verdict, ...(comment === undefined ? {} : { comment }) });
+      this.judged.set(message.id, comment ? "commented" : "kept");
+    } catch (problem) {
+      if (signal.aborted) return;
+      if (problem instanceof Ended) return this.#end();
+      message.feedback = before;
+      this.judged.set(message.id, "failed");
+    }
+    this.changed();
+  }
+
+  discard(entry: Pending): void {
+    this.#sending.drop(entry);
+    this.changed();
+  }
+
+  /** Leaves this conversation and forgets it on this device. Returns the words that were never sent. */
+  restart(): string {
+    const unsent = this.pending.find((entry) => "text" in entry.body && entry.state !== "refused")?.shown ?? "";
+    for (const entry of this.pending) this.#kept.forget(entry);
+    this.#kept.forgetAccess();
+    this.#reset();
+    this.changed();
+    return unsent;
+  }
+
+  /** Everything to show, in order: a refused message stays where it was written, what is on its way comes last. */
+  get items(): (Message | Pending)[] {
+    const shown: (Message | Pending)[] = [...this.messages];
+    for (const entry of this.pending) {
+      if (entry.arrived) continue;
+      const place = entry.state === "refused" ? shown.findIndex((item) => "sender" in item && item.id > entry.after) : -1;
+      shown.splice(place < 0 ? shown.length : place, 0, entry);
+    }
+    return shown;
+  }
+
+  /** Try again at once whatever is waiting for its next try. */
+  wake(): void {
+    this.#pauses.wake();
+  }
+
+  /** Another tab changed what is kept on this device. */
+  storageChanged(key: string | null): void {
+    if (key === null || key === this.#kept.key) {
+      const access = this.#kept.access;
+      if (access?.id === this.#wire.access?.id) return;
+      if (access && this.#wire.access === null && this.#sending.busy) return this.#opening.told?.(access);
+      this.#reset();
+      this.start();
+    } else if (this.#kept.wasForgotten(key) && this.#sending.dropKey(key)) {
+      this.changed();
+    }
+  }
+
+  stop(): void {
+    this.#life.abort();
+    this.wake();
+  }
+
+  #reset(): void {
+    this.stop();
+    this.#life = new AbortController();
+    this.#wire.access = null;
+    this.#sending.reset();
+    this.#listening.reset();
+    clearTimeout(this.#nudging);
+    this.messages = [];
+    this.sentAs.clear();
+    this.judged.clear();
+    this.floor = { speaker: "bot", agent: null };
+    this.phase = "new";
+    this.offline = false;
+    this.awaitingSince = null;
+  }
+
+  #join(access: Access): void {
+    this.#wire.access = access;
+    if (this.phase === "new") this.phase = "ready";
+    void this.#listening.listen(this.#life.signal);
+  }
+
+  #end(): void {
+    this.phase = "ended";
+    this.offline = false;
+    this.awaitingSince = null;
+    this.#life.abort();
+    this.changed();
+  }
+
+  // --- what sending and listening bring ---
+
+  async #deliver(entry: Pending, signal: AbortSignal): Promise<void> {
+    if (!this.#wire.access) {
+      const access = await this.#opening.open(signal);
+      this.#sending.belongTo(access.id);
+      this.#join(access);
+    }
+    const stored = readMessage(await this.#wire.call(`${this.#wire.own}/messages`, signal, { ...entry.body, client_id: entry.client_id }));
+    if (!stored) throw new Unreachable();
+    this.sentAs.set(stored.id, entry.client_id);
+    this.#sending.drop(entry);
+    this.#add([stored]);
+    this.#owe(stored, signal);
+  }
+
+  #upToDate(signal: AbortSignal): void {
+    this.offline = false;
+    if (this.phase === "loading") {
+      this.phase = "ready";
+      const newest = this.messages[this.messages.length - 1];
+      if (newest && Date.now() - Date.parse(newest.created_at) < FRESH_MS) this.#owe(newest, signal);
+    }
+    this.changed();
+  }
+
+  #hear(floor: Floor | null): void {
+    if (!floor) return;
+    this.floor = floor;
+    const waiting = floor.speaker !== "bot";
+    if (waiting) this.awaitingSince = null;
+    const { access } = this.#wire;
+    if (access && (access.waiting ?? false) !== waiting && this.#kept.access?.id === access.id) {
+      access.waiting = waiting;
+      this.#kept.keepAccess(access);
+    }
+  }
+
+  #add(incoming: (Message | null)[]): void {
+    const known = new Set(this.messages.map((message) => message.id));
+    for (const message of incoming) {
+      if (!message || known.has(message.id)) continue;
+      known.add(message.id);
+      this.messages = [...this.messages, message].sort((one, other) => one.id - other.id);
+      if (message.sender === "person") {
+        const own = this.pending.find((entry) => entry.client_id === message.client_id);
+        if (own) {
+          own.arrived = true;
+          this.sentAs.set(message.id, own.client_id);
+        }
+      } else {
+        this.awaitingSince = null;
+      }
+    }
+  }
+
+  // --- the answer that is owed ---
+
+  /** The assistant owes an answer to this message, unless it came already or a person has the floor. */
+  #owe(message: Message, signal: AbortSignal): void {
+    const answered = this.messages.some((other) => other.id > message.id && other.sender !== "person");
+    this.awaitingSince = answered || message.sender !== "person" || this.floor.speaker !== "bot" ? null : Date.now();
+    if (this.awaitingSince !== null) this.#nudge(signal);
+  }
+
+  /** While an answer is owed, ask for it too: some proxies hold a stream back. */
+  #nudge(signal: AbortSignal): void {
+    clearTimeout(this.#nudging);
+    this.#nudging = setTimeout(() => {
+      const since = this.awaitingSince;
+      if (signal.aborted || since === null || this.phase === "ended") return;
+      if (Date.now() - since > GIVE_UP_THINKING_MS) {
+        this.awaitingSince = null;
+        this.changed();
+        return;
+      }
+      this.#listening.catchUp(signal).then(this.changed, () => undefined);
+      this.#nudge(signal);
+    }, NUDGE_MS);
+  }
+}

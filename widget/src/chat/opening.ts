@@ -1,0 +1,54 @@
+import { record } from "./api";
+import type { Kept } from "./kept";
+import { type Access, Unreachable, type Wire } from "./wire";
+
+/** Far longer than a browser needs to show one tab what another has written. */
+const SETTLE_MS = 1_000;
+
+/** Opens the conversation with the server at the first message, only once for all tabs of a browser. */
+export class Opening {
+  /** Hands the conversation that another tab opened to our own wait for one. */
+  told: ((access: Access) => void) | null = null;
+
+  constructor(
+    readonly kept: Kept,
+    readonly wire: Wire,
+    readonly municipality: string,
+  ) {}
+
+  async open(signal: AbortSignal): Promise<Access> {
+    const access = this.kept.access ?? (await (navigator.locks ? this.#alone(signal) : this.#create(signal)));
+    if (signal.aborted) throw new Unreachable();
+    return access;
+  }
+
+  /**
+   * Another tab may be opening a conversation at this very moment: the browser's lock lets only one of them do it. What a tab has written
+   * may be seen by the others only after its lock is free, so it holds the lock a little longer; those who wait are told meanwhile.
+   */
+  #alone(signal: AbortSignal): Promise<Access> {
+    return new Promise((resolve, reject) => {
+      let told = false;
+      this.told = (access) => {
+        told = true;
+        resolve(access);
+      };
+      const alone = async (): Promise<void> => {
+        if (told) return;
+        const kept = this.kept.access;
+        resolve(kept ?? (await this.#create(signal)));
+        if (!kept) await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+      };
+      navigator.locks.request(this.kept.key, { signal }, alone).catch(reject);
+    });
+  }
+
+  async #create(signal: AbortSignal): Promise<Access> {
+    const { id, token } = record(await this.wire.call("", signal, { municipality: this.municipality }));
+    if (typeof id !== "string" || typeof token !== "string") throw new Unreachable();
+    // Where there is no lock, another tab may have been quicker: its conversation is the one to share.
+    const access = this.kept.access ?? { id, token };
+    if (!signal.aborted) this.kept.keepAccess(access);
+    return access;
+  }
+}
