@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 from tasks.errors import Problem
-from tasks.paths import ENVIRONMENTS, MODELS, ROOT
+from tasks.paths import ENCODER, ENVIRONMENTS, MODELS, ROOT
 
 MEGABYTE = 1_000_000
 NEEDS = {  # megabytes, with the installer's own store beside it
     ENVIRONMENTS / "app": 1100,
-    ENVIRONMENTS / "bot": 1500,
-    MODELS: 250,
+    ENVIRONMENTS / "bot": 2400,
+    MODELS: 500,  # with the vectors that are remembered for the next training
+    ENCODER: 1500,  # while it is built
 }
 ALWAYS = 100
 

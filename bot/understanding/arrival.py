@@ -5,15 +5,29 @@ from __future__ import annotations
 import re
 
 _COMES = re.compile(
-    r"\b(?:arrived?|arriving|landed|came|moved|moving|relocat\w+|new here|new in|(?:am|are|is) coming|here since)\b",
+    r"\b(?:arrived?|arriving|landed|came|moved|moving|relocat\w+|new here|new in|(?:am|are|is) coming|(?:i|we) come"
+    r"|here since|in (?:belgium|ghent|gent|aalst) since)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\b(?:what now|now what|so now|what next|wat nu|(?:first|next) steps?|step by step"
-    r"|what (?:do|should|must|shall) (?:i|we) (?:do|arrange) (?:now|first|next)"
+    r"\b(?:what now|now what|so now|what'?s next|what next|wat nu|(?:first|next) steps?|step by step|what to do"
+    r"|where to begin|to-?do list|checklist"
+    r"|what (?:else )?(?:do|should|must|shall) (?:i|we) (?:have to |need to )?(?:do|arrange)"
+    r"(?! (?:with|about|if|for|when|against))"
     r"|where (?:do (?:i|we)|to|should (?:i|we)) (?:start|begin)|how do (?:i|we) (?:start|begin))\b",
     re.IGNORECASE,
 )
+
+
+def asks_for_everything(text: str) -> bool:
+    """Whether the words ask what to do, and not about one thing.
+
+    >>> asks_for_everything("i arrived yesterday, how do i register in ghent")
+    False
+    >>> asks_for_everything("we come in march, what do we have to do")
+    True
+    """
+    return _ASKS.search(text) is not None
 
 
 def asks_what_now(text: str) -> bool:
@@ -24,4 +38,4 @@ def asks_what_now(text: str) -> bool:
     >>> asks_what_now("got a letter from the commune, what now")
     False
     """
-    return bool(_COMES.search(text) and _ASKS.search(text))
+    return _COMES.search(text) is not None and asks_for_everything(text)

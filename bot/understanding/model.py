@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.arrival import asks_what_now
+from bot.understanding.arrival import asks_for_everything, asks_what_now
 from bot.understanding.articles import FIRST_LOOK, QUESTION, QUESTION_WORDS, SENTENCE, ArticleFinder, Found, choose
 from bot.understanding.calibration import Judge, Numbers
 from bot.understanding.danger import is_danger
@@ -29,15 +29,17 @@ SURE_OF_SAME = 0.95
 FITS = 0.4  # chance of being right from which on an article speaks against an alarm
 LIKELY_ALARM = 0.8
 PROBABLY_COVERED, CLEARLY_OUTSIDE = 0.8, 0.95  # what an article probably covers is outside only when that is clear
-CAREFUL, LIKELY_CAREFUL = ("legal_opinion", "medical_opinion"), 0.25  # refused with who can help, not turned away
 SURE_OF_DANGER = 0.9  # confidence when the words themselves say that somebody is in danger
+
+
+Ranking = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
 class Reading:
     """What a message means."""
 
-    intents: tuple[tuple[str, float], ...]
+    intents: Ranking
     articles: tuple[tuple[str, float], ...]
     covered: float
     zone: str
@@ -162,14 +164,18 @@ class QuestionModel:
         elif three >= self.thresholds.offer:
             zone = "offer"
         ranking = self.ranking(chances, calm=fits >= FITS and not danger)
+        return Reading(self._settled(ranking, text, zone, covered), articles, covered, zone)
+
+    def _settled(self, ranking: Ranking, text: str, zone: str, covered: float) -> Ranking:
+        """Put another intent first where the articles or the words themselves know better than the intent model."""
         first, confidence = ranking[0]
-        if first == OUTSIDE and confidence < CLEARLY_OUTSIDE and covered >= PROBABLY_COVERED and ASK in self.intents:
-            ranking = tuple(sorted(ranking, key=lambda one: one[0] != ASK))
-        if ranking[0][0] == OUTSIDE and any(name in CAREFUL and one >= LIKELY_CAREFUL for name, one in ranking[1:3]):
-            ranking = tuple(sorted(ranking, key=lambda one: one[0] not in CAREFUL))
-        if zone != "answer" and ranking[0][0] in (ASK, OUTSIDE) and WHAT_NOW in self.intents and asks_what_now(text):
-            ranking = tuple(sorted(ranking, key=lambda one: one[0] != WHAT_NOW))
-        return Reading(ranking, articles, covered, zone)
+        if first == OUTSIDE and confidence < CLEARLY_OUTSIDE and covered >= PROBABLY_COVERED:
+            ranking = _with_first(ranking, ASK)
+        if zone != "answer" and ranking[0][0] in (ASK, OUTSIDE) and asks_what_now(text):
+            ranking = _with_first(ranking, WHAT_NOW)
+        if zone == "answer" and ranking[0][0] == WHAT_NOW and not asks_for_everything(text):
+            ranking = _with_first(ranking, ASK)
+        return ranking
 
     def _articles(self, numbers: NDArray[np.int64], share: Numbers, right: float) -> tuple[tuple[str, float], ...]:
         """The first with its calibrated confidence; the others share the rest, and none is surer than the first."""
@@ -198,6 +204,11 @@ class QuestionModel:
             order.remove(place)
             order.insert(position, place)
         return tuple((self.intents[number], float(chances[number])) for number in order)
+
+
+def _with_first(ranking: Ranking, name: str) -> Ranking:
+    """This intent first, the others in their order; the same when it is not there."""
+    return tuple(sorted(ranking, key=lambda one: one[0] != name))
 
 
 def intent_features(embeddings: Matrix, bags: Matrix, seen: Numbers, scale: tuple[Numbers, Numbers]) -> Matrix:

@@ -14,6 +14,8 @@ from bot.understanding.arrival import asks_what_now
         "we landed this morning, now what?",
         "moving to ghent in march, where do i start",
         "I am new here. What should I do first?",
+        "we come in march with our baby, no flat yet, what do we have to do",
+        "german, looking for a job, in gent since 2 november. whats next",
     ],
 )
 def test_an_arrival_is_heard(text: str) -> None:
@@ -28,6 +30,8 @@ def test_an_arrival_is_heard(text: str) -> None:
         "my landlord moved out, who repairs the boiler",
         "what is the next step",
         "when does my card arrive",
+        "i arrived yesterday from india with a work visa, how do i register in ghent",
+        "i moved last week, what do i do with my old energy contract",
     ],
 )
 def test_a_question_is_not_taken_for_an_arrival(text: str) -> None:

@@ -68,7 +68,7 @@ def test_the_town_changes_the_place(newcomer: Newcomer) -> None:
         ("Gent'e geldiğimde nereye kayıt olmam gerekiyor", "wrong_language"),
         ("أين يجب أن أسجل عندما أصل إلى غنت", "wrong_language"),
         ("write a poem about my cat", "out_of_scope"),
-        ("what now?", "clarified"),
+        ("what now?", "planned"),
     ],
 )
 def test_everything_else_has_its_outcome(newcomer: Newcomer, text: str, outcome: str) -> None:
@@ -125,7 +125,7 @@ def test_a_dossier_from_consent_to_the_end(newcomer: Newcomer) -> None:
         "- **How to reach me:** mirela@example.org",
     ):
         assert line in summary, summary
-    assert "Your dossier is erased" not in summary
+    assert say("erased") not in summary
     assert "cannot be undone" in newcomer.says("please erase my dossier")[-1]["text"], newcomer.said()
     assert newcomer.chooses("Yes, erase everything")[-1]["text"] == say("erased")
     assert newcomer.says("show me my dossier")[-1]["text"] == say("dossier_none"), newcomer.said()
