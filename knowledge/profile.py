@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.models import Article
@@ -89,6 +89,11 @@ class Profile(Situation):
         if self.country is None:
             return None
         return "eu" if self.country in EU_COUNTRIES else "non-eu"
+
+
+def assumed(profile: Profile) -> Profile:
+    """The profile, with a long stay while nobody said how long: almost all who ask for a plan come for that."""
+    return profile if profile.stay else replace(profile, stay="long")
 
 
 def excludes(article: Article, profile: Profile) -> bool:

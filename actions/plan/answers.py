@@ -43,7 +43,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     },
     "stay": {
         "long": r"year|permanent|forever|for good|always|long|more than (?:three|3)|unlimited|for ever",
-        "short": r"short|less than (?:three|3)|week|days?\b|visit|holiday",
+        "short": r"short|less than (?:three|3)|\bweeks?\b|\bdays?\b|visit|holiday",
     },
 }
 _YES = re.compile(

@@ -9,6 +9,7 @@ from typing import Any
 from actions.answering import ActionAnswer, ActionNotKnown
 from actions.base import AppAction, Event, Turn, remember
 from actions.plan.answers import DAYS, chosen, read
+from actions.plan.finding import meant
 from actions.plan.now import renewed
 from actions.plan.progress import mark_done
 from actions.plan.questions import NO_MORE, Question, ask, next_question, open_question, skipped
@@ -18,7 +19,9 @@ from actions.plan.why import explain_step
 from knowledge.wording import say
 
 FEW_WORDS = 6
-ANSWERS = frozenset({"inform", "affirm", "deny"})
+YES_OR_NO = frozenset({"affirm", "deny"})
+ANSWERS = YES_OR_NO | {"inform"}
+OTHERS = ("arrival", "purpose", "stay", "permit")
 _ASKS = re.compile(r"\?|^\W*(?:what|where|when|which|who|how|why|can|do|does|is|are|must|should|may)\b", re.IGNORECASE)
 
 
@@ -33,7 +36,21 @@ def answered(turn: Turn) -> list[Event] | None:
     if question is None or not _may_answer(turn, question):
         return None
     said = read(question.field, turn)
-    return None if said is None else taken(case, question, said)
+    if said is not None:
+        return taken(case, question, said)
+    return None if turn.intent in YES_OR_NO else _another(case, question)
+
+
+def _another(case: Case, question: Question) -> list[Event] | None:
+    """A few words that answer no open question, but plainly another one: "next month", "work"."""
+    if case.heard or len(case.turn.text.split()) > FEW_WORDS:
+        return None
+    for field in OTHERS:
+        if field != question.field and getattr(case.profile, field) is None:
+            said = read(field, case.turn)
+            if said is not None:
+                return taken(case, Question(field), said)
+    return None
 
 
 def _may_answer(turn: Turn, question: Question) -> bool:
@@ -108,9 +125,13 @@ class ActionAnswerOrPlan(ActionAnswer):
 
 
 class ActionNotKnownOrPlan(ActionNotKnown):
-    """`out_of_scope`: likewise."""
+    """`out_of_scope`: likewise; and who has a plan may have done a step of it."""
 
     def act(self, turn: Turn) -> list[Event]:
-        """Takes the answer, or declines."""
+        """Takes the answer, marks the one step that the words fit, or declines."""
         events = answered(turn)
+        if events is None:
+            case = case_of(turn)
+            found = meant(case, plan := case.plan(guess=True), plan.of("now")) if case.wanted else []
+            events = mark_done(case, found[0].step.id, None) if len(found) == 1 else None
         return super().act(turn) if events is None else events

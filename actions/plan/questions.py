@@ -73,8 +73,10 @@ def may_ask(case: Case, name: str) -> bool:
 
 
 def next_question(case: Case, without: str | None = None) -> Question | None:
-    """What to ask; None when nothing would change, and after "stop"."""
-    found = next_questions(case.profile, case.today, case.library)
+    """What to ask; None when nothing would change, and after "stop". Who comes to work or study, or to family, is not
+    asked how long: almost all of them stay for long, and the reply says that this is assumed."""
+    profile = case.guess if case.profile.purpose else case.profile
+    found = next_questions(profile, case.today, case.library)
     return next((Question(one.field) for one in found if one.field != without and may_ask(case, one.field)), None)
 
 

@@ -16,7 +16,7 @@ from knowledge.library import Library
 from knowledge.planning.hearing import Heard, hear
 from knowledge.planning.keeping import from_data, to_data
 from knowledge.planning.plan import Plan, plan
-from knowledge.profile import Profile
+from knowledge.profile import Profile, assumed
 
 # Of these only what is not known yet is taken in passing: "the police came yesterday" is no arrival.
 IN_PASSING = frozenset({"step_done", "step_trouble", "why_step"})
@@ -52,8 +52,8 @@ class Case:
 
     @property
     def guess(self) -> Profile:
-        """The profile, with a long stay while nobody said how long: almost all who ask come for that."""
-        return self.profile if self.profile.stay else replace(self.profile, stay="long")
+        """The profile with what is assumed until it is said."""
+        return assumed(self.profile)
 
     def plan(self, *, guess: bool = False) -> Plan:
         """The plan as of today."""

@@ -64,7 +64,8 @@ class ActionAmLate(AppAction):
 def _slack(entry: Entry, case: Case) -> str:
     words = told(entry, case)
     days = (entry.by - case.today).days if entry.by else 0
-    return say("plan_late_slack", days=str(days), title=words.title, when=words.when.split(" (")[0])
+    left = say("plan_one_day" if days == 1 else "plan_days", days=str(days))
+    return say("plan_late_slack", left=left, title=words.title, when=words.when.split(" (")[0])
 
 
 def _begin_with(plan: Plan, late: list[Entry]) -> str:

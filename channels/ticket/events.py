@@ -16,6 +16,7 @@ from icalendar import Alarm, Calendar, Event, vDuration
 from dossiers.plans import KeptPlan
 from knowledge.library import Library
 from knowledge.planning.plan import Entry, plan
+from knowledge.profile import assumed
 
 NAME = "What now? My plan"
 DAY = dt.timedelta(days=1)
@@ -46,7 +47,7 @@ def calendar(kept: KeptPlan, today: dt.date, library: Library) -> bytes:
         made.add(name, NAME)
     made.add("refresh-interval", vDuration(DAY), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", vDuration(DAY))
-    for entry in plan(kept.profile, today, library).entries:
+    for entry in plan(assumed(kept.profile), today, library).entries:
         if entry.certain and entry.state != "done":
             for dated in _dates(entry, library):
                 made.add_component(_event(dated, kept))

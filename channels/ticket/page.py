@@ -10,7 +10,7 @@ from channels.ticket.words import PHASES, depends_on, known, phase_name
 from knowledge.library import Library
 from knowledge.planning.plan import Entry, Plan, plan
 from knowledge.planning.telling import Told, tell, what_matters
-from knowledge.profile import Profile
+from knowledge.profile import Profile, assumed
 
 WITH_A_DATE = "With a date"
 
@@ -57,6 +57,7 @@ class TicketPage:
 
 def ticket(profile: Profile, today: dt.date, library: Library) -> TicketPage:
     """The page of a person on a day."""
+    given, profile = profile, assumed(profile)
     made = plan(profile, today, library)
     first = what_matters(made)
     abroad = profile.arrival > today if profile.arrival else profile.here is False
@@ -68,7 +69,7 @@ def ticket(profile: Profile, today: dt.date, library: Library) -> TicketPage:
         return tuple((name, items(found)) for name, found in _by_phase(entries, abroad=abroad).items())
 
     return TicketPage(
-        known=known(profile, library, today),
+        known=known(given, library, today),
         first=items(first),
         sections=tuple(section for section in _sections(made, first, groups) if section.count),
         unsure=tuple((what, items(found)) for what, found in _unsure(made).items()),
@@ -79,6 +80,7 @@ def ticket(profile: Profile, today: dt.date, library: Library) -> TicketPage:
 def cards(profile: Profile, today: dt.date, library: Library, *, every: bool) -> tuple[tuple[Item, ...], int]:
     """The steps for which something has to be said at a counter, and how many more there are. Those that can be done
     now, without what nobody needs; `every`: all that are open."""
+    profile = assumed(profile)
     made = plan(profile, today, library)
     spoken = [one for one in made.entries if one.certain and one.state != "done" and one.step.counter]
     spoken = _in_order(spoken, what_matters(made))

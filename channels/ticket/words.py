@@ -100,6 +100,8 @@ def _parts(profile: Profile, library: Library, today: dt.date) -> Iterator[str]:
         yield PURPOSES[profile.purpose]
     if profile.stay:
         yield STAYS[profile.stay]
+    elif profile.purpose or profile.country:
+        yield f"{STAYS['long']} (you did not say it; tell the assistant if not)"
     if profile.municipality:
         town = library.municipalities.get(profile.municipality)
         yield f"town: {town.name if town else profile.municipality}"

@@ -36,8 +36,9 @@ def _around(text: str, entity: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _countries(text: str, entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    # A nationality that is named as such comes before a country one comes from, and that of the EU before another.
     found: dict[str, Any] = {}
-    own: list[tuple[int, str]] = []
+    own: list[tuple[bool, bool, str]] = []
     for entity in entities:
         country = str(entity["value"])
         before, after = _around(text, entity)
@@ -49,8 +50,8 @@ def _countries(text: str, entities: Sequence[Mapping[str, Any]]) -> dict[str, An
         elif _any("country.others_before", before) or _any("country.others_after", after):
             continue
         else:
-            own.append((0 if _any("country.mine", before) else 1, country))
-    return found | ({"country": min(own, key=lambda one: one[0])[1]} if own else {})
+            own.append((not _any("country.mine", before), group != "eu", country))
+    return found | ({"country": min(own, key=lambda one: one[:2])[2]} if own else {})
 
 
 def _any(key: str, text: str) -> bool:

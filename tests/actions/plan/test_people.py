@@ -39,10 +39,8 @@ def test_aya_researcher_with_her_family(planning: Planning) -> None:
         )
     )
     assert steps(said)[0] == "find-address"
-    questions(
-        planning, {"stay": lambda: planning.say("inform", "two years"), "car": lambda: planning.say("deny", "no")}
-    )
-    assert planning.profile.stay == "long"
+    questions(planning, {"car": lambda: planning.say("deny", "no")})
+    assert planning.profile.stay is None  # a researcher is not asked how long: a long stay is assumed, and said
     assert planning.profile.car is False
     found = short(planning.say("step_done", "we found a flat and signed the lease, from 20 november"))
     assert "register-non-eu" in steps(found)

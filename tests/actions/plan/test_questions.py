@@ -55,12 +55,44 @@ def test_an_answer_is_understood_in_the_light_of_the_question(
 
 
 def test_a_button_answers_and_the_next_question_follows(planning: Planning) -> None:
-    planning.knows(Profile(country="IN", purpose="employee", arrival=dt.date(2026, 11, 20)))
+    planning.knows(Profile(country="IN", arrival=dt.date(2026, 11, 20)))
     first = planning.say("what_now", "what now")
     assert planning.talk.slots["asked"]["field"] == "stay"
     planning.press(first, "More than three months")
     assert planning.profile.stay == "long"
     assert planning.talk.slots["asked"]["field"] != "stay"
+
+
+def test_who_comes_to_work_is_not_asked_how_long(planning: Planning) -> None:
+    planning.knows(Profile(country="IN", purpose="employee", arrival=dt.date(2026, 11, 20)))
+    said = planning.say("what_now", "what now")
+    assert planning.talk.slots["asked"]["field"] != "stay"
+    assert "more than three months" in said["text"]
+
+
+def test_yesterday_is_no_short_stay(planning: Planning) -> None:
+    planning.knows(Profile(country="IN", arrival=dt.date(2026, 11, 20)))
+    planning.say("what_now", "what now")
+    planning.say("inform", "in ghent, we have a flat since yesterday", [("municipality", "gent", "ghent")])
+    assert planning.profile.stay is None
+    assert planning.profile.address is True
+
+
+def test_a_few_words_that_answer_another_question_are_taken_as_that(planning: Planning) -> None:
+    planning.knows(Profile(country="IN"))
+    planning.say("what_now", "what now")
+    assert planning.talk.slots["asked"]["field"] == "stay"
+    planning.say("inform", "next month")
+    assert planning.profile.arrival == dt.date(2026, 12, 1)
+    planning.say("inform", "work")
+    assert planning.profile.purpose == "employee"
+
+
+def test_a_step_that_was_read_as_nothing_of_ours_is_marked_for_who_has_a_plan(planning: Planning) -> None:
+    planning.knows(Profile(country="DE", purpose="job-seeker", arrival=dt.date(2026, 11, 2)))
+    planning.say("what_now", "what now")
+    planning.say("out_of_scope", "i found a room")
+    assert planning.profile.address is True
 
 
 def test_a_question_can_be_explained_and_stays_open(planning: Planning) -> None:
