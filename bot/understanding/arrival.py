@@ -9,6 +9,13 @@ _COMES = re.compile(
     r"|here since|in (?:belgium|ghent|gent|aalst) since)\b",
     re.IGNORECASE,
 )
+_I_COME = re.compile(
+    r"\b(?:(?:i|we)(?:'m|'re| am| are| have|'ve)? (?:just |already |now )?(?:arriv\w+|land\w+|came|come|mov(?:e|ed|ing)"
+    r"|relocat\w+|new here|new in)"
+    r"|(?:am|are|'m|'re) (?:\w+ )?(?:moving|coming)|here (?:in \w+ )?since|in (?:belgium|ghent|gent|aalst) since"
+    r"|(?:came|arrived|landed|moved) (?:\w+ ){0,3}(?:ago|yesterday|today|last (?:week|month)))\b",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"\b(?:what now|now what|so now|what'?s next|what next|wat nu|(?:first|next) steps?|step by step|what to do"
     r"|where to begin|to-?do list|checklist"
@@ -30,12 +37,16 @@ def asks_for_everything(text: str) -> bool:
     return _ASKS.search(text) is not None
 
 
-def asks_what_now(text: str) -> bool:
+def asks_what_now(text: str, *, plainly: bool = False) -> bool:
     """Whether the words themselves say that somebody arrives and asks what to do first.
 
-    >>> asks_what_now("I just came from Brazil with my wife and kids, working for Volvo. what now")
+    Args:
+        text: the message.
+        plainly: only when it is the person who comes; "the police came, what now" may be about something else.
+
+    >>> asks_what_now("I just came from Brazil with my wife and kids, working for Volvo. what now", plainly=True)
     True
     >>> asks_what_now("got a letter from the commune, what now")
     False
     """
-    return _COMES.search(text) is not None and asks_for_everything(text)
+    return (_I_COME if plainly else _COMES).search(text) is not None and asks_for_everything(text)

@@ -171,7 +171,7 @@ class QuestionModel:
         first, confidence = ranking[0]
         if first == OUTSIDE and confidence < CLEARLY_OUTSIDE and covered >= PROBABLY_COVERED:
             ranking = _with_first(ranking, ASK)
-        if zone != "answer" and ranking[0][0] in (ASK, OUTSIDE) and asks_what_now(text):
+        if ranking[0][0] in (ASK, OUTSIDE) and asks_what_now(text, plainly=zone == "answer"):
             ranking = _with_first(ranking, WHAT_NOW)
         if zone == "answer" and ranking[0][0] == WHAT_NOW and not asks_for_everything(text):
             ranking = _with_first(ranking, ASK)

@@ -36,3 +36,19 @@ def test_an_arrival_is_heard(text: str) -> None:
 )
 def test_a_question_is_not_taken_for_an_arrival(text: str) -> None:
     assert not asks_what_now(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hi, german, looking for a job, here in Gent since last week with my girlfriend. where do i start?",
+        "contract as care worker in Aalst, came 3 weeks ago, children of 6 and 14. what next",
+        "we are moving to ghent in march, what do we have to arrange",
+    ],
+)
+def test_who_arrives_and_asks_for_everything_is_heard_plainly(text: str) -> None:
+    assert asks_what_now(text, plainly=True)
+
+
+def test_a_visit_is_no_arrival_of_ones_own() -> None:
+    assert not asks_what_now("the police came when we were out, what now", plainly=True)

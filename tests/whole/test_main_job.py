@@ -2,67 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from knowledge.wording import say
 from tests.whole.conftest import Stack
+from tests.whole.phones import SLOW, Phone, browser
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SLOW = 30_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if found is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield launched
-        launched.close()
-
-
-class Phone:
-    """The widget on the demo page of a town."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        page.goto(url)
-        page.locator("what-now-chat .launcher").click()
-        self.log = page.get_by_role("log")
-        self.input = page.get_by_label("Your message")
-
-    def ask(self, text: str) -> None:
-        self.input.fill(text)
-        self.input.press("Enter")
-
-    def press(self, title: str) -> None:
-        self.log.get_by_role("button", name=title, exact=True).last.click()
-
-    def chooses_if_asked(self, title: str) -> None:
-        """Chooses a reading when the assistant is not sure which one is meant, as a person would."""
-        reply = self.log.get_by_text("Take with you").or_(self.log.get_by_role("button", name=title, exact=True)).last
-        expect(reply).to_be_visible(timeout=SLOW)
-        if self.log.get_by_text("Take with you").count() == 0:
-            self.press(title)
-
-    def shows(self, text: str) -> None:
-        expect(self.log.get_by_text(text).last).to_be_visible(timeout=SLOW)
+__all__ = ["browser"]  # a fixture
 
 
 def test_question_answer_dossier_person_and_back(browser: Browser, stack: Stack, screenshots: Path) -> None:

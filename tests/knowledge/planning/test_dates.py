@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -96,6 +96,7 @@ def test_a_period_before_a_day(start: str, count: int, unit: str, end: str) -> N
     assert shifted(day(start), period(count, unit), -1) == day(end)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 300), st.sampled_from(UNITS), st.integers(1, 30))
 def test_a_later_start_never_ends_earlier(start: dt.date, count: int, unit: str, later: int) -> None:
     length = period(count, unit)
@@ -103,12 +104,14 @@ def test_a_later_start_never_ends_earlier(start: dt.date, count: int, unit: str,
         assert shifted(start, length, direction) <= shifted(start + dt.timedelta(days=later), length, direction)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 300), st.sampled_from(UNITS))
 def test_a_longer_period_ends_later(start: dt.date, count: int, unit: str) -> None:
     assert shifted(start, period(count, unit)) < shifted(start, period(count + 1, unit))
     assert shifted(start, period(count, unit)) >= start
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 60))
 def test_working_days_end_on_a_working_day_and_count_each_once(start: dt.date, count: int) -> None:
     end = shifted(start, period(count, "working-days"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.planning.days import first_day
@@ -96,12 +96,14 @@ def test_on_the_29th_of_february_a_year_ago_is_the_28th() -> None:
     assert first_day("1 year ago", dt.date(2028, 2, 29)) == dt.date(2027, 2, 28)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(WRITTEN)), DAYS)
 def test_any_phrase_on_any_day_gives_a_day_or_none(text: str, today: dt.date) -> None:
     found = first_day(text, today)
     assert found is None or abs(found.year - today.year) <= 6
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS)
 def test_a_whole_date_is_that_date_on_any_day(day: dt.date, today: dt.date) -> None:
     for text in (f"{day:%d/%m/%Y}", day.isoformat(), f"{day.day} {day:%B %Y}", f"on {day:%B} {day.day}, {day.year}"):

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.planning.facets import VALUES, facets
@@ -311,6 +311,7 @@ def test_curly_quotes_capitals_and_missing_apostrophes_change_nothing() -> None:
 WORDS = sorted({word for text in PHRASES for word in text.split()} | {"99", "31/02/2027", "(", "?", ".", ","})
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join), DAYS)
 def test_whatever_is_typed_gives_a_profile_that_can_be_kept_and_planned_for(text: str, today: dt.date) -> None:
     heard = hear(text, places(text), today)
@@ -321,6 +322,7 @@ def test_whatever_is_typed_gives_a_profile_that_can_be_kept_and_planned_for(text
         assert value is None or value <= set(VALUES[facet])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_heard(text: str) -> None:
     hear(text, (), TODAY)
