@@ -69,7 +69,7 @@ def test_the_ratio_is_that_of_the_whole_understanding():
 
 
 def test_the_pipeline_that_serves_learns_and_answers(tmp_path: Path):
-    if not BOT_PYTHON.exists() or not (ROOT / "var" / "encoder" / "model.onnx").exists():
+    if not BOT_PYTHON.exists() or not (ROOT / "var" / "encoder" / "config.json").exists():
         pytest.skip("the bot's environment or the encoder is not made")
     words = {"garden": "tulips and roses", "kitchen": "bread and soup", "garage": "cars and tyres", "bath": "hot water"}
     train = [(f"{start} {what}", label) for label, what in words.items() for start in ("where are", "i want", "no")]
