@@ -177,7 +177,7 @@ def _opened(case: Case, old: Plan, said: Sequence[str], asked: Asked) -> list[Ev
         return show(case, said, asked)
     intro = say("plan_opened" if opened else "plan_goes_on")
     room = room_beside([*said, intro, asked.text])
-    text = [*said, f"{intro}\n{lines(entries, case, plan, room)}", whole_plan(case), asked.text]
+    text = [*said, f"{intro}\n\n{lines(entries, case, plan, room)}", whole_plan(case), asked.text]
     speak(case, text, entries, [*asked.options, option(say("plan_undo"), UNDO)])
     return [*shown(entries), *asked.events]
 

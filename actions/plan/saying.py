@@ -98,8 +98,8 @@ def room_beside(paragraphs: Iterable[str]) -> int:
 
 
 def lines(entries: Sequence[Entry], case: Case, plan: Plan, room: int = MOST) -> str:
-    """The entries, one line each, numbered when there are several. Every line has its day; the rule and the place are
-    added as far as there is room, first those of the first line."""
+    """The entries, one paragraph each, numbered when there are several. Every one has its day; the rule and the place
+    are added as far as there is room, first those of the first."""
     found: list[list[str]] = []
     more: list[list[str]] = []
     cautious = False
@@ -111,10 +111,10 @@ def lines(entries: Sequence[Entry], case: Case, plan: Plan, room: int = MOST) ->
         rest = [words.advice if words.late else words.reason.replace(say("plan_cautious"), "").strip()]
         if number == 1 and words.where is not None and entry.state == "now":
             rest.append(say("plan_where", place=_place(words.where.text)))
-        found.append([f"- **{title}**", *([when] if when else [])])
+        found.append([f"**{title}**", *([when] if when else [])])
         more.append([part for part in rest if part])
     _fill(found, more, room)
-    text = "\n".join(_line(parts) for parts in found)
+    text = "\n\n".join(_line(parts) for parts in found)
     return text + (f"\n\n{say('plan_check_days')}" if cautious else "")
 
 
