@@ -7,7 +7,7 @@ from actions.base import AppAction, Event, Turn, ask_article, option, remember
 from actions.plan.finding import meant
 from actions.plan.otherwise import article_instead
 from actions.plan.progress import which
-from actions.plan.saying import speak, told
+from actions.plan.saying import matters, speak, told
 from actions.plan.situation import Case, case_of, note
 from knowledge.likeness import stems
 from knowledge.planning.plan import Entry
@@ -33,8 +33,9 @@ class ActionStepTrouble(AppAction):
         found = meant(case, plan, [entry for entry in plan.entries if entry.state != "done"])
         if len(found) == 1:
             return [*events, *help_with(case, found[0])]
-        if (answer := article_instead(turn)) is not None:
+        if not case.wanted and (answer := article_instead(turn)) is not None:
             return [*events, *answer]
+        found = found or (list(matters(case)[0]) if case.wanted else [])
         if not found:
             speak(case, [say("plan_trouble_else")])
             return events

@@ -12,6 +12,7 @@ from knowledge.library import Library
 from knowledge.planning.plan import Plan, plan
 from knowledge.profile import Profile
 
+OF_ARRIVING = frozenset({"arrival", "purpose", "stay", "address", "address_from", "permit", "joins", "diploma"})
 SOON = dt.timedelta(days=30)
 EXAMPLE_EU, EXAMPLE_NON_EU = "DE", "IN"  # one country of each group stands for all of it
 
@@ -52,6 +53,8 @@ class Asking:
 
 def is_known(profile: Profile, field: str) -> bool:
     """Whether a question needs no answer any more."""
+    if profile.leaving and field in OF_ARRIVING:
+        return True
     if field == "address_from":
         return profile.address_from is not None or profile.address is not True
     if field == "rents":

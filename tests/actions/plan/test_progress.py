@@ -127,3 +127,13 @@ def test_a_fact_about_oneself_without_a_plan_is_noted_and_not_stored(planning: P
     said = planning.say("not_for_me", "i have no car")
     assert "you have no car" in said["text"]
     assert planning.kept is None
+
+
+def test_trouble_that_names_no_step_is_asked_back_about_the_plan_not_about_other_subjects(planning: Planning) -> None:
+    planning.knows(Profile("gent", "IN", purpose="employee", arrival=dt.date(2026, 11, 20), permit="visa-d"))
+    planning.say("what_now", "what now")
+    said = planning.say(
+        "step_trouble", "they refused me there", articles=[{"id": "domicile-right", "confidence": 0.6}], zone="offer"
+    )
+    assert said["custom"]["outcome"] == "planned"
+    assert any("/step_trouble" in button["payload"] for button in said["buttons"])

@@ -95,3 +95,8 @@ def test_each_question_is_open_and_one_of_its_answers_changes_what_the_person_se
             for one in answered
         ]
         assert any(one != plans[0] for one in plans)
+
+
+def test_who_leaves_is_not_asked_why_they_came() -> None:
+    leaving = replace(Profile("gent", "DE"), leaving=True)
+    assert not {"purpose", "arrival", "stay"} & {asking.field for asking in next_questions(leaving, TODAY, LIBRARY)}
