@@ -11,9 +11,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from desk import access, problems
-from desk.headers import SecurityHeaders
+from desk.headers import HEADERS
 from desk.routes import articles, conversation, dossiers, drafts, failures, knowledge, live, login, queue
 from desk.services import PREFIX, DeskServices
+from pages.headers import SecurityHeaders
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,7 +33,7 @@ def create_app(services: DeskServices) -> FastAPI:
     desk.add_exception_handler(HTTPException, problems.http)
     desk.add_exception_handler(RequestValidationError, problems.invalid)
     desk.add_exception_handler(Exception, problems.unexpected)
-    desk.add_middleware(SecurityHeaders)
+    desk.add_middleware(SecurityHeaders, headers=HEADERS)
     return desk
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from desk import access, pages
 from desk.headers import HEADERS
 from desk.services import PREFIX
+from pages.headers import PERSONAL
 
 _PLAIN = {
     404: "There is nothing at this address. It may have been erased.",
@@ -60,5 +61,5 @@ def invalid(request: Request, _: Exception) -> Response:
 def unexpected(request: Request, _: Exception) -> Response:
     """A fault of our own. It is answered outside of the middleware that adds the headers."""
     found = answer(request, 500, "Something went wrong on our side. What you sent before is kept. Please try again.")
-    found.headers.update(HEADERS | {"Cache-Control": "no-store"})
+    found.headers.update(HEADERS | PERSONAL)
     return found

@@ -12,7 +12,7 @@ from tasks.errors import Problem
 from tasks.paths import APP_PYTHON, BOT_PYTHON, ROOT, relative
 from tasks.processes import run_captured, run_shown
 
-APP_ROOMS = ("actions", "app", "bench", "channels", "desk", "dossiers", "knowledge", "migrations")
+APP_ROOMS = ("actions", "app", "bench", "channels", "desk", "dossiers", "knowledge", "migrations", "pages")
 IN_BOT = "bench/understanding/worker.py"  # runs in the bot's environment
 LOCKS = (
     "app/requirements.txt",

@@ -108,7 +108,8 @@ def lines(entries: Sequence[Entry], case: Case, plan: Plan, room: int = MOST) ->
         title = entry.step.title if len(entries) == 1 else f"{number}. {entry.step.title}"
         when = _when(entry, case, plan)
         cautious |= say("plan_cautious") in words.reason
-        rest = [words.advice if words.late else words.reason.replace(say("plan_cautious"), "").strip()]
+        reason = "" if words.late else words.reason.replace(say("plan_cautious"), "").strip()
+        rest = [reason, words.advice]
         if number == 1 and words.where is not None and entry.state == "now":
             rest.append(say("plan_where", place=_place(words.where.text)))
         found.append([f"**{title}**", *([when] if when else [])])

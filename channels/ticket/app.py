@@ -9,9 +9,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from channels.ticket import pages, routes
-from channels.ticket.headers import HEADERS, PERSONAL, SecurityHeaders
+from channels.ticket.headers import HEADERS
 from channels.ticket.links import PREFIX
 from channels.ticket.service import TicketService
+from pages.headers import PERSONAL, SecurityHeaders
 
 # Title and text of the page that says why there is no plan.
 PROBLEMS = {
@@ -32,7 +33,7 @@ def create_app(service: TicketService) -> FastAPI:
     app.add_exception_handler(HTTPException, _problem)
     app.add_exception_handler(RequestValidationError, _problem)
     app.add_exception_handler(Exception, _problem)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, headers=HEADERS)
     return app
 
 
@@ -50,7 +51,7 @@ def _problem(request: Request, error: Exception) -> Response:
     else:
         answer = pages.page("problem.html", status=status, title=title, text=text, new_link=status in (404, 410))
     # a fault of our own is answered outside of the middleware that adds these
-    answer.headers.update(HEADERS | {"Cache-Control": PERSONAL})
+    answer.headers.update(HEADERS | PERSONAL)
     if status == 429:
         answer.headers["Retry-After"] = "60"
     return answer

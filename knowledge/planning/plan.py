@@ -283,7 +283,8 @@ def _latest(
 
 
 def _begin(step: Step, latest: dt.date | None) -> dt.date | None:
-    return latest if latest is None or step.lead_time is None else shifted(latest, step.lead_time.period, -1)
+    takes = step.lead_time.period if step.lead_time else None
+    return latest if latest is None or takes is None else shifted(latest, takes, -1)
 
 
 def _blockers(step: Step, here: set[str], done: Mapping[str, dt.date | None]) -> tuple[str, ...]:

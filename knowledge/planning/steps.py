@@ -79,9 +79,10 @@ class Opening(Record):
 
 
 class LeadTime(Record):
-    """How long before the latest day to begin, because it takes that long; ``fact`` when a source gives the length."""
+    """That it takes long, and how long before the latest day to begin; ``fact`` is the source of that. Without a length
+    that a source gives, only the advice is said."""
 
-    period: Period
+    period: Period | None = None
     fact: Slug | None = None
     say: Sentence
 

@@ -151,7 +151,7 @@ def _advice(entry: Entry, today: dt.date) -> str:
         return entry.rule.late
     if entry.step.lead_time is None or entry.state == "done":
         return ""
-    if entry.begin_by is not None and entry.begin_by >= today:
+    if entry.step.lead_time.period and entry.begin_by is not None and entry.begin_by >= today:
         return f"{entry.step.lead_time.say} {say('plan_begin_by', day=day_in_words(entry.begin_by))}"
     return entry.step.lead_time.say
 

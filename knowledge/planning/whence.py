@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knowledge.planning.clauses import plain
 from knowledge.planning.phrases import each, says
 from knowledge.profile import EU_COUNTRIES
+from knowledge.vocabulary import misspelt_country
 
 BEFORE, AFTER = 60, 30
+NAMED = re.compile(
+    r"\b(?:i am|i'm|im|we are|we're|(?:come|coming|came|arrived|landed|moved|moving|am|are) from)"
+    r" (?:(?:an?|the|from) ){0,2}([a-z]{5,})\b"
+    r"|\b([a-z]{5,}) (?:passport|nationality|citizen)\b"
+    r"|^\W*(?:from )?(?:the )?([a-z]{5,})\W*$"
+)
 LICENCE = ("licen", "driving", "driver")
 
 
@@ -17,6 +25,8 @@ def country_and_town(text: str, entities: Sequence[Mapping[str, Any]]) -> dict[s
     """The fields `country`, `municipality`, `joins` and `licence`, as far as named places tell them."""
     found = _countries(text, [one for one in entities if one.get("entity") == "country"])
     words = plain(text)
+    if not any(one.get("entity") == "country" for one in entities) and (code := _misspelt(words)):
+        found["country"] = code
     if says("country.belgian", words):
         found["country"] = "BE"
     if says("country.joins_belgian", words):
@@ -25,6 +35,12 @@ def country_and_town(text: str, entities: Sequence[Mapping[str, Any]]) -> dict[s
     if towns:
         found["municipality"] = str(min(towns, key=lambda one: _distance(text, one))["value"])
     return found
+
+
+def _misspelt(words: str) -> str | None:
+    """A misspelt country, only where one is named: "i am from phillipines", "ukranian passport", "marocco"."""
+    named = (word for match in NAMED.finditer(words) for word in match.groups() if word)
+    return next((code for word in named if (code := misspelt_country(word))), None)
 
 
 def _around(text: str, entity: Mapping[str, Any]) -> tuple[str, str]:

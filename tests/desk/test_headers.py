@@ -20,7 +20,7 @@ def test_every_answer_carries_the_security_headers(world):
         assert "unsafe" not in policy, address
         assert headers["x-content-type-options"] == "nosniff", address
         assert headers["referrer-policy"] == "no-referrer", address
-        assert headers["cache-control"] == ("no-cache" if "static" in address else "no-store"), address
+        assert headers["cache-control"] == ("no-cache" if "static" in address else "private, no-store"), address
 
 
 def test_no_page_has_inline_scripts_or_styles(world):

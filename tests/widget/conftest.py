@@ -11,28 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from tests import browsers
+
 from tests.widget.stub_server import BUILD, Conversation, Stub
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 expect.set_options(timeout=10_000)
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-def chromium() -> str | None:
-    """The browser named by $CHROMIUM, else the first one found."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named if Path(named).is_file() else shutil.which(named)
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
-
 
 @pytest.fixture(scope="session")
 def built() -> Path:
@@ -44,16 +27,8 @@ def built() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = chromium()
-    if found is None:
-        names = ", ".join(NAMES)
-        pytest.skip(
-            f"No browser: $CHROMIUM names none and none of {names} is installed (Debian: apt-get install chromium)."
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
+    with browsers.chromium() as running:
+        yield running
 
 
 @pytest.fixture

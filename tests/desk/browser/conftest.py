@@ -8,35 +8,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from dossiers import conversations, handovers, record
 from dossiers.models import Agent, Conversation, Dossier, InboxItem, Sender
 from knowledge.wording import say
+from tests import browsers
 from tests.desk.conftest import PASSWORD
 
 VENDOR = Path("desk/static/vendor")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PICTURES = os.environ.get("DESK_PICTURES")
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-    if not path.exists():
-        pytest.skip(f"there is no Chromium at {path}")
     if not (VENDOR / "htmx.min.js").exists():
         pytest.skip("the widget's build has not put htmx into desk/static/vendor yet")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(path), args=QUIET)
-        yield browser
-        browser.close()
+    with browsers.chromium() as running:
+        yield running
 
 
 @pytest.fixture

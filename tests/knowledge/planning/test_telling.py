@@ -65,6 +65,11 @@ def test_what_takes_long_says_when_to_begin(tmp_path: Path) -> None:
     assert near.advice == "Free hours can lie far ahead."
 
 
+def test_without_a_length_from_a_source_only_the_advice_is_said(tmp_path: Path) -> None:
+    slow = step("a", deadlines=[rule(after={"count": 30, "unit": "days"})], lead_time={"say": LEAD["say"]})
+    assert one(tmp_path, slow, arrival=TODAY).advice == "Free hours can lie far ahead."
+
+
 @pytest.mark.parametrize(
     "doubt",
     [

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests import browsers
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-    if not path.exists():
-        pytest.skip(f"there is no Chromium at {path}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(path), args=QUIET)
-        yield browser
-        browser.close()
+    with browsers.chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What all pages that we render have in common, the desk's and those of plans."""
