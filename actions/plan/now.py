@@ -65,7 +65,7 @@ def show(case: Case, before: Sequence[str], asked: Asked | None = None) -> list[
     intro = _intro(case, plan, entries, guessed)
     room = room_beside([*before, intro, asked.text])
     text = [*before, "\n\n".join([intro, lines(entries, case, plan, room)]) if entries else intro]
-    speak(case, [*text, whole_plan(case), asked.text], entries, [*asked.options, *step_options(entries)])
+    speak(case, [*text, whole_plan(case)], entries, [*asked.options, *step_options(entries)], asked.text)
     return [*shown(entries), *asked.events]
 
 

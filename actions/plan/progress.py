@@ -177,8 +177,8 @@ def _opened(case: Case, old: Plan, said: Sequence[str], asked: Asked) -> list[Ev
         return show(case, said, asked)
     intro = say("plan_opened" if opened else "plan_goes_on")
     room = room_beside([*said, intro, asked.text])
-    text = [*said, f"{intro}\n\n{lines(entries, case, plan, room)}", whole_plan(case), asked.text]
-    speak(case, text, entries, [*asked.options, option(say("plan_undo"), UNDO)])
+    text = [*said, f"{intro}\n\n{lines(entries, case, plan, room)}", whole_plan(case)]
+    speak(case, text, entries, [*asked.options, option(say("plan_undo"), UNDO)], asked.text)
     return [*shown(entries), *asked.events]
 
 

@@ -181,16 +181,24 @@ def data(entry: Entry, case: Case) -> dict[str, Any]:
 
 
 def speak(
-    case: Case, paragraphs: Iterable[str], entries: Sequence[Entry] = (), options: Iterable[dict[str, str]] = ()
+    case: Case,
+    paragraphs: Iterable[str],
+    entries: Sequence[Entry] = (),
+    options: Iterable[dict[str, str]] = (),
+    question: str = "",
 ) -> None:
-    """Says something about the plan; ``entries`` travel along as data."""
+    """Says something about the plan; ``entries`` travel along as data. A question is a message of its own, so that it
+    stands with its buttons and not before a list of steps."""
     content = {
         "outcome": OUTCOME,
         "facts": list(dict.fromkeys(fact for entry in entries for fact in told(entry, case).facts)),
         "plan": [data(entry, case) for entry in entries],
     }
     text = "\n\n".join(part for part in paragraphs if part)
-    case.turn.dispatcher.utter_message(text=text, buttons=[*options, talk_to_person()], json_message=content)
+    buttons = [*options, talk_to_person()]
+    case.turn.dispatcher.utter_message(text=text, buttons=[] if question else buttons, json_message=content)
+    if question:
+        case.turn.dispatcher.utter_message(text=question, buttons=buttons, json_message={"outcome": OUTCOME})
 
 
 def done_payload(step: str) -> str:

@@ -54,9 +54,10 @@ class ActionAmLate(AppAction):
         options = [*asked.options, *(_details(following) if following else [])]
         speak(
             case,
-            [confirmation(case), f"{sentence} {slack}".strip(), guess, whole_plan(case), asked.text],
+            [confirmation(case), f"{sentence} {slack}".strip(), guess, whole_plan(case)],
             entries,
             options,
+            asked.text,
         )
         return [*events, *shown(entries), *asked.events]
 

@@ -27,11 +27,16 @@ class Planning:
     talk: Talk
 
     def say(self, action: str, text: str, entities: Sequence[tuple[str, ...]] = (), **message: Any) -> dict[str, Any]:
-        """One turn: the action by its intent."""
+        """One turn: the action by its intent. A question that follows a plan is a message of its own; both are given
+        as one here, with the buttons of the question."""
         name = {"inform": "note_profile", "ask": "answer", "out_of_scope": "not_known"}.get(action, action)
         name = "short_answer" if action in ("affirm", "deny", "skip", "explain", "stop") else name
-        (said,) = self.talk.run(f"action_{name}", text, action, entities, **message)
-        return said
+        said, *question = self.talk.run(f"action_{name}", text, action, entities, **message)
+        if not question:
+            return said
+        (asked,) = question
+        assert not said["buttons"]
+        return said | {"text": f"{said['text']}\n\n{asked['text']}", "buttons": asked["buttons"]}
 
     def press(self, said: dict[str, Any], title: str) -> dict[str, Any]:
         """Presses a button of a message, as the channel and the bot would pass it on."""
