@@ -13,8 +13,7 @@ from knowledge.vocabulary import misspelt_country
 
 BEFORE, AFTER = 60, 30
 NAMED = re.compile(
-    r"\b(?:i am|i'm|im|we are|we're|(?:come|coming|came|arrived|landed|moved|moving|am|are) from)"
-    r" (?:(?:an?|the|from) ){0,2}([a-z]{5,})\b"
+    r"\b(?:i am|i'm|im|we are|we're|from) (?:(?:an?|the|from) ){0,2}([a-z]{5,})\b"
     r"|\b([a-z]{5,}) (?:passport|nationality|citizen)\b"
     r"|^\W*(?:from )?(?:the )?([a-z]{5,})\W*$"
 )

@@ -12,11 +12,14 @@ export const steps = css`
   .plan ul {
     margin: 0;
   }
-  .plan > p {
-    padding: 8px 14px;
-    border-bottom: 1px solid var(--edge);
+  .plan > summary {
+    padding: 10px 14px;
     background: var(--soft);
     font-weight: 700;
+    min-height: 24px;
+  }
+  .plan[open] > summary {
+    border-bottom: 1px solid var(--edge);
   }
   .plan ol {
     margin: 0;

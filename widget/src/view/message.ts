@@ -80,7 +80,7 @@ export function messageView(message: Message, choice: Choice, judging: Judging, 
       <span class="vh">${message.agent ? `${name} ${message.agent}` : name}${texts.says}</span>${rich(message.text, how)}
       ${sourcesView(message.sources, texts)}
     </div>
-    ${message.plan.length > 0 ? planView(message.plan, message.id, texts) : nothing}
+    ${message.plan.length > 0 ? planView(message.plan, texts) : nothing}
     ${message.sender === "bot" && message.article ? feedbackView(message, judging, texts) : nothing}
     ${message.options.length > 0
       ? html`<div class="options" role="group" aria-label=${texts.options}>

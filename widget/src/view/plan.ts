@@ -26,13 +26,13 @@ function more(entry: PlanEntry, texts: Texts): TemplateResult | typeof nothing {
 }
 
 /**
- * The steps of a plan as a checklist below the text. A screen reader announces the text and that so many steps follow;
- * the card itself is silent until somebody reads on.
+ * The steps of a plan as a checklist below the text, folded, because the text names them too. A screen reader announces
+ * the text and that so many steps follow; the card itself is silent until somebody reads on.
  */
-export function planView(plan: PlanEntry[], id: number, texts: Texts): TemplateResult {
+export function planView(plan: PlanEntry[], texts: Texts): TemplateResult {
   return html`<span class="vh">${texts.planFollows(plan.length)}</span>
-    <div class="plan" role="group" aria-labelledby="plan-${id}" aria-live="off">
-      <p id="plan-${id}">${texts.plan}</p>
+    <details class="plan" aria-live="off">
+      <summary>${texts.plan}</summary>
       <ol role="list">
         ${plan.map(
           (entry) => html`<li class=${entry.state}>
@@ -47,5 +47,5 @@ export function planView(plan: PlanEntry[], id: number, texts: Texts): TemplateR
           </li>`,
         )}
       </ol>
-    </div>`;
+    </details>`;
 }

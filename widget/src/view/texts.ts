@@ -48,7 +48,7 @@ export const english = {
   source: "Source",
   sources: "Sources",
   checkedOn: (date: string) => `checked on ${date}`,
-  plan: "Your next steps",
+  plan: "These steps with their rules and sources",
   planFollows: (count: number) => (count === 1 ? "1 step is listed below." : `${count} steps are listed below.`),
   planStates: { now: "To do now", blocked: "Waiting", later: "Later", done: "Done" },
   planLate: "Late",
