@@ -34,8 +34,8 @@ def _spellings() -> dict[str, str]:
 
 def misspelt_country(word: str) -> str | None:
     """The ISO code of the country, or of its people, that a word in lower case is a misspelling of; None when it is
-    none. The first letter must be right."""
-    if word in ORDINARY:
+    none, or spelt well. The first letter must be right."""
+    if word in ORDINARY or word in _spellings():
         return None
     names = [name for name in _spellings() if name[0] == word[0]]
     close = get_close_matches(word, names, 1, CLOSE)

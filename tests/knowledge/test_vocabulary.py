@@ -22,7 +22,7 @@ def test_a_misspelt_country_or_people_is_recognised(word: str, code: str) -> Non
     assert misspelt_country(word) == code
 
 
-@pytest.mark.parametrize("word", ["people", "hungry", "student", "married", "yesterday", "employee", "london"])
+@pytest.mark.parametrize("word", ["people", "hungry", "student", "married", "yesterday", "employee", "london", "india"])
 def test_an_ordinary_word_is_no_country(word: str) -> None:
     assert misspelt_country(word) is None
 
