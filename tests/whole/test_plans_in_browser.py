@@ -44,7 +44,7 @@ def test_from_the_first_message_to_the_plan(browser: Browser, stack: Stack, scre
     phone = Phone(context.new_page(), stack.url)
     phone.ask(question)
     phone.shows("comes first")
-    expect(phone.log.get_by_text(step).last).to_be_visible(timeout=SLOW)
+    expect(phone.log.get_by_text(step).first).to_be_visible(timeout=SLOW)
     phone.page.screenshot(path=screenshots / f"plan-{name}-chat.png")
 
     with context.expect_page() as opened:
