@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 
 from channels import inbox
 from channels.bot_client import BotSilent, BotUnavailable
+from channels.incoming import SPOKEN, words
 from dossiers import conversations, handovers
 from dossiers.conversations import Said
 from dossiers.database import Database, locked
-from dossiers.models import Conversation, InboxItem, InboxState, Message, Sender, Speaker
-from knowledge.wording import say
+from dossiers.models import Conversation, InboxItem, InboxState, Kind, Message, Sender, Speaker
+from knowledge.wording import say, say_or
 
 log = structlog.get_logger(__name__)
 
+# What may come with words that can be answered, and what is not looked at itself.
+BESIDE_WORDS = frozenset({Kind.PHOTO, Kind.VIDEO, Kind.DOCUMENT, Kind.AUDIO, Kind.VOICE})
 BACK_TO_BOT = "/back_to_bot"
 TALK_TO_PERSON = "/human"
 MAX_ATTEMPTS = 4
@@ -38,6 +41,10 @@ class Bot(Protocol):
         """Runs one turn."""
 
 
+class AnsweredMeanwhile(Exception):
+    """Another worker has ended the processing of this message already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """A message that is being processed."""
@@ -45,9 +52,11 @@ class Work:
     item_id: int
     conversation_id: str
     message_id: int
+    kind: Kind
     text: str
     payload: str | None
     speaker: Speaker
+    channel: str
     attempts: int
     due_at: dt.datetime
 
@@ -63,9 +72,11 @@ def next_work(session: Session, conversation_id: str) -> Work | None:
         item.id,
         conversation_id,
         message.id,
-        message.text,
+        Kind(message.kind),
+        words(Kind(message.kind), message.text),
         item.payload,
         Speaker(conversation.speaker),
+        conversation.channel,
         item.attempts,
         item.due_at,
     )
@@ -79,6 +90,15 @@ class Router:
 
     async def process(self, work: Work) -> None:
         """Processes one message to its end: answered, left for people, put off, or set aside."""
+        try:
+            await self._process(work)
+        except AnsweredMeanwhile:
+            log.info("turn_dropped", conversation=work.conversation_id, reason="another worker was faster")
+
+    async def _process(self, work: Work) -> None:
+        if work.kind not in SPOKEN and not (work.text and work.kind in BESIDE_WORDS):
+            await asyncio.to_thread(self._not_words, work)
+            return
         if work.speaker is not Speaker.BOT:
             await asyncio.to_thread(self._leave_to_people, work)
             return
@@ -100,9 +120,17 @@ class Router:
             self._to_queue(session, conversation, "failed")
 
     def _open(self, session: Session, work: Work) -> tuple[Conversation, InboxItem]:
+        """The conversation, locked, and the message.
+
+        Raises:
+            AnsweredMeanwhile: another worker was faster, after this one's claim had lapsed.
+        """
         statement = select(Conversation).where(Conversation.id == work.conversation_id)
         conversation = session.scalars(locked(statement, session)).one()
-        return conversation, session.get_one(InboxItem, work.item_id)
+        item = session.get_one(InboxItem, work.item_id)
+        if item.state != InboxState.RECEIVED:
+            raise AnsweredMeanwhile
+        return conversation, item
 
     def _add(self, session: Session, conversation: Conversation, said: Said, sender: Sender) -> None:
         conversations.add(session, conversation, sender, said, self.clock())
@@ -120,6 +148,16 @@ class Router:
             if work.payload == BACK_TO_BOT:
                 handovers.go_on_with_bot(session, conversation, say, self.clock())
 
+    def _not_words(self, work: Work) -> None:
+        """What is not words gets a polite answer of its own, also while people have the floor: they cannot see it."""
+        with self.database.write() as session:
+            conversation, item = self._open(session, work)
+            item.state = InboxState.DONE
+            if work.kind is Kind.EDIT and work.speaker is not Speaker.BOT:
+                return  # the colleague reads the new words
+            key = f"cannot_{work.kind}"
+            self._add(session, conversation, Said(say_or(key, say("cannot_other"))), Sender.SYSTEM)
+
     def _answer(self, work: Work, replies: list[Said]) -> None:
         with self.database.write() as session:
             conversation, item = self._open(session, work)
@@ -128,6 +166,8 @@ class Router:
             if conversation.speaker == Speaker.AGENT:
                 log.info("turn_dropped", conversation=conversation.id, reason="an agent took the floor meanwhile")
                 return
+            if work.kind in BESIDE_WORDS:
+                self._add(session, conversation, Said(say("only_words")), Sender.SYSTEM)
             for said in replies:
                 self._add(session, conversation, said, Sender.BOT)
 

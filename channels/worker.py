@@ -1,10 +1,14 @@
-"""Works through the inbox: in order within a conversation, several conversations at once, again after a crash."""
+"""Works through the inbox: in order within a conversation, several conversations at once, again after a crash.
+
+Several processes may do so: a conversation is claimed for the time of one turn.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
 import functools
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -13,6 +17,7 @@ from channels.hub import EVERYTHING, Hub, wait
 from channels.router import Router, Work, next_work
 from dossiers import handovers
 from dossiers.database import Database
+from dossiers.models import Speaker
 from knowledge.wording import say
 
 log = structlog.get_logger(__name__)
@@ -25,8 +30,10 @@ LAPSE_EVERY = dt.timedelta(seconds=20)
 class Worker:
     """One background task of the app."""
 
-    def __init__(self, database: Database, router: Router, hub: Hub) -> None:
-        self.database, self.router, self.hub = database, router, hub
+    def __init__(
+        self, database: Database, router: Router, hub: Hub, typing: Callable[[Work], Awaitable[None]] | None = None
+    ) -> None:
+        self.database, self.router, self.hub, self.typing = database, router, hub, typing
         self._running: dict[str, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
         self._lapsed_at = router.clock()
@@ -46,7 +53,7 @@ class Worker:
     async def _start_waiting(self) -> None:
         def waiting() -> list[str]:
             with self.database.read() as session:
-                return list(inbox.waiting_conversations(session))
+                return list(inbox.waiting_conversations(session, self.router.clock()))
 
         for conversation_id in await asyncio.to_thread(waiting):
             if conversation_id not in self._running:
@@ -59,20 +66,34 @@ class Worker:
 
     async def _drain(self, conversation_id: str) -> None:
         async with self._places:
-            while True:
-                work = await asyncio.to_thread(self._next, conversation_id)
-                if work is None or work.due_at > self.router.clock():
-                    return
+            while (claimed := await asyncio.to_thread(self._claim, conversation_id)) is not None:
+                work, until = claimed
                 try:
+                    if self.typing is not None and work.speaker is Speaker.BOT:
+                        await self.typing(work)
                     await self.router.process(work)
                 except Exception as error:
                     log.exception("message_set_aside", conversation=conversation_id)
                     await asyncio.to_thread(self.router.set_aside, work, type(error).__name__)
+                await asyncio.to_thread(self._release, conversation_id, until)
                 self.hub.wake(conversation_id)
 
-    def _next(self, conversation_id: str) -> Work | None:
-        with self.database.read() as session:
-            return next_work(session, conversation_id)
+    def _claim(self, conversation_id: str) -> tuple[Work, dt.datetime] | None:
+        """The next message of a conversation that is due, claimed; None when there is none or another has it."""
+        now = self.router.clock()
+        with self.database.write() as session:
+            until = inbox.claim(session, conversation_id, now)
+            work = next_work(session, conversation_id) if until is not None else None
+            if until is None:
+                return None
+            if work is None or work.due_at > now:
+                inbox.release(session, conversation_id, until)
+                return None
+            return work, until
+
+    def _release(self, conversation_id: str, until: dt.datetime) -> None:
+        with self.database.write() as session:
+            inbox.release(session, conversation_id, until)
 
     async def _lapse(self) -> None:
         now = self.router.clock()

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dossiers.database import locked
-from dossiers.models import Conversation, Message, OutboxItem, Person, Sender
+from dossiers.models import Address, Conversation, Kind, Message, OutboxItem, OutboxState, Person, Sender
+
+STOPPED = "stopped"  # why a message was not delivered: the person asked us to write no more
 
 
 def hashed(secret: str) -> str:
@@ -80,13 +82,19 @@ def add(
     *,
     agent_id: str | None = None,
     client_id: str | None = None,
+    kind: Kind = Kind.TEXT,
+    template: dict[str, Any] | None = None,
 ) -> Message:
-    """Adds a message and, unless the person wrote it, its delivery."""
+    """Adds a message and, unless the person wrote it, its delivery to where the person wrote last.
+
+    To somebody who asked us to stop it is kept and not delivered.
+    """
     lock(session, conversation.id)
     message = Message(
         conversation_id=conversation.id,
         sender=sender,
         agent_id=agent_id,
+        kind=kind,
         text=said.text,
         outcome=said.outcome,
         article=said.article,
@@ -101,18 +109,44 @@ def add(
     conversation.last_message_at = now
     session.flush()
     if sender is not Sender.PERSON:
+        address = current_address(session, conversation)
+        stopped = address is not None and address.stopped_at is not None
         session.add(
             OutboxItem(
                 idempotency_key=f"message-{message.id}",
                 conversation_id=conversation.id,
                 message_id=message.id,
                 channel=conversation.channel,
+                address_id=address.id if address else None,
+                template=template,
+                state=OutboxState.DEAD if stopped else OutboxState.QUEUED,
+                error=STOPPED if stopped else None,
                 due_at=now,
                 created_at=now,
             )
         )
         session.flush()
     return message
+
+
+def current_address(session: Session, conversation: Conversation) -> Address | None:
+    """The address on the platform where the person wrote last; none on the web."""
+    statement = select(Address).where(
+        Address.conversation_id == conversation.id, Address.channel == conversation.channel
+    )
+    return session.scalars(statement).first()
+
+
+def addresses(session: Session, conversation_id: str) -> Sequence[Address]:
+    """All addresses of a conversation, the oldest first."""
+    statement = select(Address).where(Address.conversation_id == conversation_id).order_by(Address.created_at)
+    return session.scalars(statement).all()
+
+
+def by_client_id(session: Session, conversation_id: str, client_id: str) -> Message | None:
+    """The message that was stored under the sender's own id."""
+    statement = select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+    return session.scalars(statement).first()
 
 
 def messages_after(session: Session, conversation_id: str, after: int, limit: int = 200) -> Sequence[Message]:

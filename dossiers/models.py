@@ -7,7 +7,7 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dossiers.database import Base, UtcDateTime
@@ -44,14 +44,37 @@ class InboxState(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """How far an outgoing message has come."""
+    """How far an outgoing message has come. ``sending``: given to the platform, whose answer is not known yet;
+    ``failed``: refused for now and tried again; ``dead``: given up, shown on the desk."""
 
     QUEUED = "queued"
+    SENDING = "sending"
     SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
     DEAD = "dead"
+
+
+class Kind(StrEnum):
+    """What a person sent. Only the words of it are kept: files, places and contacts stay with the platform."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    COMMAND = "command"
+    EDIT = "edit"
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    STOP = "stop"
+    MOVED = "moved"
+    WRONG_CODE = "wrong_code"
+    OTHER = "other"
 
 
 class FieldState(StrEnum):
@@ -115,7 +138,8 @@ class LoginAttempt(Base):
 
 
 class Conversation(Base):
-    """One exchange on one channel. Its speaker, agent and lease change only through `dossiers.floor`."""
+    """One exchange with one person. ``channel``: where the person wrote last; answers go there. Speaker, agent and
+    lease change only through `dossiers.floor`. ``turn_until``: somebody works through its inbox until then."""
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_speaker", "speaker", "last_message_at"),)
@@ -130,9 +154,32 @@ class Conversation(Base):
     lease_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     failed_turns: Mapped[int] = mapped_column(default=0)
     missed_turns: Mapped[int] = mapped_column(default=0)
+    turn_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     last_message_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     agent: Mapped[Agent | None] = relationship(lazy="raise_on_sql")
+
+
+class Address(Base):
+    """Where a person is reached on a platform: a Telegram chat, a WhatsApp number.
+
+    ``key`` is a keyed hash by which it is found, ``sealed`` the address itself, encrypted (`dossiers.sealing`). It
+    belongs to one conversation; moving on with a code moves it to another. ``heard_at``: the person's last message on
+    it; ``stopped_at``: they asked us to write no more; ``agreed_at``: they agreed to be written to first.
+    """
+
+    __tablename__ = "addresses"
+    __table_args__ = (UniqueConstraint("channel", "key"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    heard_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    agreed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class Message(Base):
@@ -151,6 +198,7 @@ class Message(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     sender: Mapped[Sender] = mapped_column(String(10))
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    kind: Mapped[Kind] = mapped_column(String(12), default=Kind.TEXT)
     text: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(String(30))
     article: Mapped[str | None] = mapped_column(String(120))
@@ -185,21 +233,60 @@ class InboxItem(Base):
 
 
 class OutboxItem(Base):
-    """One delivery of a message to a person. The row commits together with the message."""
+    """One delivery of a message to a person. The row commits together with the message.
+
+    ``address_id``: on which address, none on the web; ``claimed_until``: a sender works on it until then;
+    ``template``: the approved template to send instead of the text (`{"name", "language", "values"}`);
+    ``error``: why it failed, in one word.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_state_due", "state", "due_at"),
+        Index("ix_outbox_address_id_id", "address_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     idempotency_key: Mapped[str] = mapped_column(String(80), unique=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     channel: Mapped[str] = mapped_column(String(20))
+    address_id: Mapped[str | None] = mapped_column(ForeignKey("addresses.id", ondelete="SET NULL"))
+    template: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     state: Mapped[OutboxState] = mapped_column(String(10), default=OutboxState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(60))
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    claimed_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class SentPart(Base):
+    """One message that a platform took: a long answer is sent in parts. ``platform_id``: a keyed hash of the
+    platform's own id, by which receipts and reactions find it; ``number``: the id itself where it is a plain number;
+    ``state``: what receipts said of this part."""
+
+    __tablename__ = "sent_parts"
+    __table_args__ = (UniqueConstraint("platform_id"),)
+
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[OutboxState] = mapped_column(String(10), default=OutboxState.SENT)
+    sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class ResumeCode(Base):
+    """A short-lived code that moves a conversation to another channel, once. Only a keyed hash is kept."""
+
+    __tablename__ = "resume_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class Handover(Base):

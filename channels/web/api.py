@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from channels import inbox
+from channels import inbox, outbox
 from channels.hub import wait
+from channels.incoming import Incoming
 from channels.web.errors import ApiError
 from channels.web.reading import news
 from channels.web.schemas import (
@@ -84,9 +85,10 @@ def send(own: Own, new: NewMessage, web: Service) -> MessageOut:
     """Stores a message and answers at once; the reply comes over `events` or `messages`. Sending again with the same
     `client_id` changes nothing and gives the first message back."""
     web.limits.message(own.id)
-    incoming = inbox.Incoming(new.client_id, new.text or "", new.payload)
+    incoming = Incoming(new.client_id, new.text or "", payload=new.payload)
     with web.database.write() as session:
         conversation = session.get_one(Conversation, own.id)
+        conversation.channel = outbox.WEB
         try:
             message, _ = inbox.receive(session, conversation, incoming, web.clock())
         except inbox.NotOffered:
