@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator
@@ -16,19 +15,16 @@ from fastapi.staticfiles import StaticFiles
 import desk
 from actions.base import Services
 from actions.registry import executor
-from app import action_server, health, log
+from app import action_server, health, log, messaging
 from app.settings import Settings
 from app.shelf import Shelf
 from channels.bot_client import BotClient
-from channels.hub import Hub
-from channels.router import Router
 from channels.ticket import app as ticket
 from channels.ticket.links import PlanLinks
 from channels.ticket.service import TicketService, Visits
 from channels.web import api, errors
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
-from channels.worker import Worker
 from desk.services import DeskServices
 from dossiers.database import Database, make_engine, now
 from knowledge.editing import Editing
@@ -45,20 +41,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     log.configure(as_json=settings.log_json)
     shelf = Shelf()
     database = Database(make_engine(settings.database_url))
-    hub = Hub()
+    hub = messaging.make_hub(settings)
     bot = BotClient(settings.bot_url, settings.bot_token.get_secret_value())
-    worker = Worker(database, Router(database, bot, now), hub)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        hub.bind()
-        task = asyncio.create_task(worker.run())
-        yield
-        hub.close()
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        await bot.close()
+    async def lifespan(running: FastAPI) -> AsyncIterator[None]:
+        async with running.state.messaging.running():
+            yield
         database.engine.dispose()
 
     app = FastAPI(
@@ -68,13 +57,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],
     )
     limits = RateLimits(messages=settings.messages_per_minute, conversations=settings.conversations_per_minute)
-    app.state.web = WebService(database, shelf.current, hub, limits, now)
+    app.state.web = WebService(
+        database,
+        shelf.current,
+        hub,
+        limits,
+        now,
+        telegram_link=settings.telegram_link,
+        whatsapp_link=settings.whatsapp_link,
+    )
     app.include_router(api.router)
+    app.state.messaging = messaging.install(app, settings, database, hub, bot, now)
     app.include_router(health.create_router(database, bot, shelf))
     links = PlanLinks(settings.secret_key.get_secret_value(), settings.public_address, settings.plan_link_days, now)
     visits = Visits(settings.conversations_per_minute)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -28,6 +30,21 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(default=40, ge=1)
     conversations_per_minute: int = Field(default=60, ge=1)
     plan_link_days: int = Field(default=180, ge=1, le=3650)
+    privacy_url: str = ""
+    old_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(default=[])
+    redis_url: str = ""
+    telegram_mode: Literal["off", "polling", "webhook"] = "off"
+    telegram_token: SecretStr = SecretStr("")
+    telegram_secret: SecretStr = SecretStr("")
+    telegram_name: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
+    whatsapp_token: SecretStr = SecretStr("")
+    whatsapp_phone_id: str = ""
+    whatsapp_number: str = ""
+    whatsapp_app_secret: SecretStr = SecretStr("")
+    whatsapp_verify_token: SecretStr = SecretStr("")
+    whatsapp_api_url: str = "https://graph.facebook.com"
+    whatsapp_api_version: str = "v23.0"
     log_json: bool = False
 
     @property
@@ -43,14 +60,69 @@ class Settings(BaseSettings):
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.app_host, self.app_host)  # noqa: S104  (compared, not bound)
         return f"http://[{host}]:{self.app_port}" if ":" in host else f"http://{host}:{self.app_port}"
 
-    @field_validator("public_url")
+    @property
+    def all_secret_keys(self) -> list[str]:
+        """The key that seals now, then those that only open what was sealed before."""
+        return [self.secret_key.get_secret_value(), *(key.get_secret_value() for key in self.old_secret_keys)]
+
+    @property
+    def telegram_webhook_secret(self) -> str:
+        """What Telegram sends with every update; made from the secret key unless one was set."""
+        given = self.telegram_secret.get_secret_value()
+        made = hmac.new(self.secret_key.get_secret_value().encode(), b"telegram webhook", hashlib.sha256).hexdigest()
+        return given or made
+
+    @property
+    def telegram_link(self) -> str | None:
+        """Where people find the bot on Telegram."""
+        return f"https://t.me/{self.telegram_name.removeprefix('@')}" if self.telegram_name else None
+
+    @property
+    def whatsapp_on(self) -> bool:
+        """Whether a WhatsApp number is connected."""
+        return bool(self.whatsapp_phone_id)
+
+    @property
+    def whatsapp_link(self) -> str | None:
+        """Where people find the number on WhatsApp."""
+        digits = re.sub(r"\D", "", self.whatsapp_number)
+        return f"https://wa.me/{digits}" if digits else None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Settings:
+        """A channel that is on has all it needs.
+
+        Raises:
+            ValueError: a setting is missing; the message names it.
+        """
+        needed = {}
+        if self.telegram_mode != "off":
+            needed["TELEGRAM_TOKEN"] = self.telegram_token.get_secret_value()
+        if self.telegram_mode == "webhook":
+            needed["PUBLIC_URL"] = self.public_url
+        if self.whatsapp_on:
+            needed["WHATSAPP_TOKEN"] = self.whatsapp_token.get_secret_value()
+            needed["WHATSAPP_APP_SECRET"] = self.whatsapp_app_secret.get_secret_value()
+            needed["WHATSAPP_VERIFY_TOKEN"] = self.whatsapp_verify_token.get_secret_value()
+        if missing := [name for name, value in needed.items() if not value]:
+            raise ValueError(f"also needed for this channel: {', '.join(missing)}")
+        return self
+
+    @field_validator("public_url", "telegram_api_url", "whatsapp_api_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not re.match(r"^https?://[^/\s]+", value):
             raise ValueError("write a whole address, like https://plan.example.org")
         return value
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("telegram_secret")
+    @classmethod
+    def _header_value(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("Telegram takes letters, digits, _ and - only, at most 256")
+        return value
+
+    @field_validator("allowed_origins", "old_secret_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.lock_store import LockError
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from bot.replies import MESSAGE_ID, Reply, Turns, as_reply
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +66,8 @@ def read(body: Any) -> Incoming:
     metadata = body.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise BadRequest("metadata must be a JSON object")
+    if not isinstance(metadata.get(MESSAGE_ID), int | str | None):
+        raise BadRequest("message_id must be a number or a text")
     if kind == "text":
         return Incoming(sender, without_command(text), metadata)
     if kind == "payload":
@@ -76,7 +81,7 @@ class Collector(OutputChannel):  # type: ignore[misc]  # untyped base
     """Collects what the bot says as whole messages, instead of one piece for each paragraph or button list."""
 
     def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
+        self.messages: list[Reply] = []
 
     @classmethod
     def name(cls) -> str:
@@ -85,18 +90,7 @@ class Collector(OutputChannel):  # type: ignore[misc]  # untyped base
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message of the bot."""
-        self.messages.append(
-            {
-                "text": message.get("text"),
-                "buttons": [
-                    {"title": button.get("title"), "payload": button.get("payload")}
-                    for button in message.get("buttons") or message.get("quick_replies") or []
-                ],
-                "custom": message.get("custom") or {},
-                "metadata": message.get("metadata") or {},
-                "response": message.get("utter_action"),
-            }
-        )
+        self.messages.append(as_reply(message))
 
 
 class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
@@ -111,6 +105,7 @@ class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
         if not token:
             raise RasaException("BOT_TOKEN is not set: the bot does not listen without a token.")
         self._expected = (SCHEME + token).encode()
+        self._turns = Turns()
 
     @classmethod
     def name(cls) -> str:
@@ -127,7 +122,11 @@ class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
         return hmac.compare_digest(offered.encode("utf-8", "surrogateescape"), self._expected)
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        """Return the routes: health and the webhook."""
+        """Return the routes: health and the webhook.
+
+        Messages do not go by way of `on_new_message`, which is `Agent.handle_message`: whether a message was answered
+        before can be known only inside the lock that it takes (`bot.replies`).
+        """
         blueprint = Blueprint("app_webhook", __name__)
 
         @blueprint.route("/", methods=["GET"])
@@ -146,15 +145,18 @@ class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
                 return response.json({"error": "the body is not JSON"}, status=400)
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
-            collector = Collector()
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"error": "no model is loaded yet"}, status=503)
             message = UserMessage(
-                incoming.text, collector, incoming.sender, input_channel=self.name(), metadata=incoming.metadata
+                incoming.text, Collector(), incoming.sender, input_channel=self.name(), metadata=incoming.metadata
             )
             try:
-                await on_new_message(message)
+                return response.json(await self._turns.take(agent, message))
+            except LockError:
+                return response.json({"error": "the turn before has not ended"}, status=503)
             except Exception:
                 logger.exception("a message could not be handled")
                 return response.json({"error": "the message could not be handled"}, status=500)
-            return response.json(collector.messages)
 
         return blueprint

@@ -15,14 +15,19 @@ from dossiers.conversations import Said
 from dossiers.models import Conversation, InboxItem, InboxState, Kind, Message, Sender
 
 TURN = dt.timedelta(seconds=45)
+LARGEST_ID = 2**31 - 1  # of a row; PostgreSQL refuses to look for a larger one
 
 
 class NotOffered(Exception):
     """The payload was not offered to this person in this conversation."""
 
 
-def receive(session: Session, conversation: Conversation, incoming: Incoming, now: dt.datetime) -> tuple[Message, bool]:
+def receive(
+    session: Session, conversation: Conversation, incoming: Incoming, now: dt.datetime, *, key: str | None = None
+) -> tuple[Message, bool]:
     """Stores a message and its inbox row in one transaction. Returns the message, and False when it was here already.
+
+    ``key``: under what it is unique on the channel, where that is more than the conversation (`taken`).
 
     Raises:
         NotOffered: the payload is not one of the conversation's own options.
@@ -35,18 +40,44 @@ def receive(session: Session, conversation: Conversation, incoming: Incoming, no
     message = conversations.add(
         session, conversation, Sender.PERSON, Said(text), now, client_id=incoming.external_id, kind=incoming.kind
     )
+    key = key or f"{conversation.id}:{incoming.external_id}"
+    _keep(session, message, conversation.channel, key, now, payload=payload)
+    return message, True
+
+
+def _keep(
+    session: Session,
+    message: Message,
+    channel: str,
+    key: str,
+    now: dt.datetime,
+    *,
+    payload: str | None = None,
+    state: InboxState = InboxState.RECEIVED,
+) -> None:
     item = InboxItem(
-        channel=conversation.channel,
-        external_id=f"{conversation.id}:{incoming.external_id}",
-        conversation_id=conversation.id,
+        channel=channel,
+        external_id=key,
+        conversation_id=message.conversation_id,
         message_id=message.id,
         payload=payload,
+        state=state,
         received_at=now,
         due_at=now,
     )
     session.add(item)
     session.flush()
-    return message, True
+
+
+def taken(session: Session, channel: str, key: str) -> str | None:
+    """The conversation in which a channel's message was stored, wherever that was; None when it is new."""
+    statement = select(InboxItem.conversation_id).where(InboxItem.channel == channel, InboxItem.external_id == key)
+    return session.scalar(statement)
+
+
+def note(session: Session, message: Message, channel: str, key: str, now: dt.datetime) -> None:
+    """Remembers a message of a channel that nobody has to process, so that it is not taken a second time."""
+    _keep(session, message, channel, key, now, state=InboxState.DONE)
 
 
 def _content(session: Session, conversation: Conversation, incoming: Incoming) -> tuple[str, str | None]:
@@ -66,20 +97,25 @@ def _content(session: Session, conversation: Conversation, incoming: Incoming) -
 
 def _payload_of(session: Session, conversation_id: str, choice: str) -> str:
     found = referred(choice)
-    message = session.get(Message, found[0]) if found else None
-    if found is None or message is None or message.conversation_id != conversation_id:
+    if found is None or found[0] > LARGEST_ID:
+        raise NotOffered
+    message = session.get(Message, found[0])
+    if message is None or message.conversation_id != conversation_id:
         raise NotOffered
     if found[1] >= len(message.options):
         raise NotOffered
     return message.options[found[1]]["payload"]
 
 
-def change(session: Session, conversation: Conversation, incoming: Incoming) -> bool:
+def change(
+    session: Session, conversation: Conversation, incoming: Incoming, now: dt.datetime, *, key: str | None = None
+) -> bool:
     """Puts the new words of an edited message in place of the old, while nobody has read the old ones yet.
 
     False: it was read already, or never came; then the edit is a message of its own.
     """
     conversations.lock(session, conversation.id)
+    session.refresh(conversation, ["turn_until"])  # a worker may have begun while this waited for the lock
     statement = (
         select(Message)
         .join(InboxItem, InboxItem.message_id == Message.id)
@@ -94,6 +130,7 @@ def change(session: Session, conversation: Conversation, incoming: Incoming) -> 
     if message is None or conversation.turn_until is not None:
         return False
     message.text = shown(Kind(message.kind), incoming.text)
+    note(session, message, conversation.channel, key or f"{conversation.id}:{incoming.external_id}", now)
     return True
 
 

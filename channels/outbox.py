@@ -1,7 +1,8 @@
 """Messages on their way to people: what is due, who sends it, how far it has come.
 
-A row is taken by compare-and-set, so that two senders never send one message; a row whose sender died is found by
-its lapsed claim and looked for on the platform before it is sent again. Rows of one address go in their order.
+A row is claimed under its lock, so that two senders never send one message; ``attempts`` counts the claims and tells a
+sender whether a row is still its own. A row whose sender died is found by its lapsed claim and looked for on the
+platform before it is sent again. Rows of one address go in their order.
 The web channel is fetched by the widget: a fetched message is delivered.
 """
 
@@ -9,156 +10,181 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ScalarResult, Select, bindparam, case, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
-from dossiers.models import OutboxItem, OutboxState, SentPart
+from dossiers.database import locked
+from dossiers.models import Address, OutboxItem, OutboxState, SentPart
 
 WEB = "web"
+# Why a message was given up.
 WINDOW_CLOSED = "window_closed"
 STOPPED = "stopped"
 MOVED = "moved"
+UNSURE = "unsure"  # whether it was sent could not be found out for a day
+FAILED = "failed"
+
 CLAIM = dt.timedelta(seconds=60)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0
-MOST_ATTEMPTS = 24
+MOST_ATTEMPTS = 200  # about a day
+LONGEST_ERROR = 60
 UNSENT = (OutboxState.QUEUED, OutboxState.FAILED, OutboxState.SENDING)
-# How far a message has come, as far as receipts are concerned: they arrive in any order and never move it back.
-PROGRESS = {
-    OutboxState.QUEUED: 0,
-    OutboxState.SENDING: 1,
-    OutboxState.FAILED: 1,
-    OutboxState.SENT: 2,
-    OutboxState.DEAD: 3,
-    OutboxState.DELIVERED: 4,
-    OutboxState.READ: 5,
-}
+TAKEN = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
+# How far a part has come. Receipts arrive in any order and never move it back.
+PROGRESS = {OutboxState.SENT: 0, OutboxState.DEAD: 1, OutboxState.DELIVERED: 2, OutboxState.READ: 3}
 
 
 def has_queued(session: Session, conversation_id: str, up_to: int) -> bool:
     """Whether a message of the website up to this id still waits for delivery."""
-    waiting = exists().where(
-        OutboxItem.conversation_id == conversation_id,
-        OutboxItem.message_id <= up_to,
-        OutboxItem.channel == WEB,
-        OutboxItem.state == OutboxState.QUEUED,
-    )
+    waiting = exists().where(*_on_web(conversation_id, up_to), OutboxItem.state == OutboxState.QUEUED)
     return bool(session.scalar(select(waiting)))
 
 
 def delivered(session: Session, conversation_id: str, up_to: int, now: dt.datetime) -> None:
     """Marks everything of the website up to a message as delivered. Never moves a message back from a later state."""
-    session.execute(
-        update(OutboxItem)
-        .where(
-            OutboxItem.conversation_id == conversation_id,
-            OutboxItem.message_id <= up_to,
-            OutboxItem.channel == WEB,
-            OutboxItem.state.in_([OutboxState.QUEUED, OutboxState.SENT, OutboxState.FAILED]),
-        )
-        .values(state=OutboxState.DELIVERED, settled_at=now)
-    )
+    before = OutboxItem.state.in_([OutboxState.QUEUED, OutboxState.SENT, OutboxState.FAILED])
+    fetched = update(OutboxItem).where(*_on_web(conversation_id, up_to), before)
+    session.execute(fetched.values(state=OutboxState.DELIVERED, settled_at=now))
+
+
+def _on_web(conversation_id: str, up_to: int) -> list[Any]:
+    mine = [OutboxItem.conversation_id == conversation_id, OutboxItem.message_id <= up_to]
+    return [*mine, OutboxItem.channel == WEB]
 
 
 def due_addresses(session: Session, channels: Iterable[str], now: dt.datetime) -> Sequence[str]:
     """Addresses whose oldest unsent message may go now, the longest waiting first."""
-    earlier = aliased(OutboxItem)
-    first = ~exists().where(
-        earlier.address_id == OutboxItem.address_id, earlier.state.in_(UNSENT), earlier.id < OutboxItem.id
-    )
+    oldest = select(func.min(OutboxItem.id)).where(OutboxItem.address_id.is_not(None), _unsent())
+    free_from = case((OutboxItem.state == OutboxState.SENDING, OutboxItem.claimed_until), else_=OutboxItem.due_at)
     statement = (
         select(OutboxItem.address_id)
-        .where(OutboxItem.channel.in_(list(channels)), OutboxItem.address_id.is_not(None), _takeable(now), first)
+        .where(
+            OutboxItem.id.in_(oldest.group_by(OutboxItem.address_id)),
+            OutboxItem.channel.in_(list(channels)),
+            free_from <= now,
+        )
         .order_by(OutboxItem.id)
     )
     return [found for found in session.scalars(statement) if found]
 
 
-def _takeable(now: dt.datetime) -> Any:
-    waiting = and_(OutboxItem.state.in_([OutboxState.QUEUED, OutboxState.FAILED]), OutboxItem.due_at <= now)
-    left = and_(OutboxItem.state == OutboxState.SENDING, OutboxItem.claimed_until < now)
-    return or_(waiting, left)
+def _unsent() -> Any:
+    """In the words of the index `ix_outbox_unsent`: with parameters in it, it would not be used."""
+    return OutboxItem.state.in_(bindparam("unsent", UNSENT, expanding=True, literal_execute=True))
 
 
 def claim(session: Session, address_id: str, now: dt.datetime) -> tuple[OutboxItem, bool] | None:
     """Takes the oldest unsent message of an address, and says whether it may have been sent already.
 
-    None: there is none, it is not due, or somebody else sends it.
+    One that is being sent comes before all others, also before an older one that was put back in its place. ``due_at``
+    then says since when it may have been sent. None: there is none, it is not due, or somebody else sends it.
     """
     statement = (
         select(OutboxItem)
-        .where(OutboxItem.address_id == address_id, OutboxItem.state.in_(UNSENT))
-        .order_by(OutboxItem.id)
+        .where(OutboxItem.address_id == address_id, _unsent())
+        .order_by(OutboxItem.state != OutboxState.SENDING, OutboxItem.id)
         .limit(1)
     )
-    item = session.scalars(statement).first()
+    item = _lock(session, statement).first()
     if item is None:
         return None
     unsure = item.state == OutboxState.SENDING
-    taken = update(OutboxItem).where(OutboxItem.id == item.id, OutboxItem.state == item.state, _takeable(now))
-    values = {"state": OutboxState.SENDING, "claimed_until": now + CLAIM, "attempts": OutboxItem.attempts + 1}
-    done = session.execute(taken.values(values), execution_options={"synchronize_session": False})
-    if cast("CursorResult[Any]", done).rowcount != 1:
+    free_from = item.claimed_until if unsure else item.due_at
+    if free_from is not None and free_from > now:
         return None
-    session.refresh(item)
+    item.state, item.claimed_until, item.attempts = OutboxState.SENDING, now + CLAIM, item.attempts + 1
+    item.due_at = item.due_at if unsure else now
+    session.flush()
     return item, unsure
+
+
+def keep(
+    session: Session, outbox_id: int, attempt: int, part: int, taken: tuple[str, int | None] | None, now: dt.datetime
+) -> dt.datetime | None:
+    """Keeps under which id and number the platform took a part (None: a receipt told it before), and one's own claim.
+
+    Returns until when the claim goes now; None: somebody else has taken the message.
+    """
+    if taken is not None:
+        part_sent(session, outbox_id, part, *taken, now)
+    item = _own(session, outbox_id, attempt)
+    if item is None:
+        return None
+    item.claimed_until, item.due_at = now + CLAIM, now
+    return item.claimed_until
 
 
 def parts_of(session: Session, outbox_id: int) -> dict[int, SentPart]:
     """What the platform took of a message, by its place."""
-    rows = session.scalars(select(SentPart).where(SentPart.outbox_id == outbox_id))
+    rows = session.scalars(select(SentPart).where(SentPart.outbox_id == outbox_id, SentPart.part >= 0))
     return {row.part: row for row in rows}
 
 
-def largest_number(session: Session, channel: str, address_id: str | None = None) -> int:
-    """The largest number that a platform gave to a message of ours, on an address or at all."""
+def largest_numbers(session: Session, item: OutboxItem) -> tuple[int, int]:
+    """The largest number that the platform had given before it may have taken a message: on its address, and at all."""
     statement = select(func.max(SentPart.number)).join(OutboxItem, OutboxItem.id == SentPart.outbox_id)
-    statement = statement.where(OutboxItem.channel == channel)
-    if address_id is not None:
-        statement = statement.where(OutboxItem.address_id == address_id)
-    return session.scalar(statement) or 0
+    here = statement.where(OutboxItem.address_id == item.address_id)
+    everywhere = statement.where(OutboxItem.channel == item.channel, SentPart.sent_at <= item.due_at)
+    return session.scalar(here) or 0, session.scalar(everywhere) or 0
 
 
 def part_sent(
     session: Session, outbox_id: int, part: int, platform_id: str, number: int | None, now: dt.datetime
 ) -> None:
-    """Keeps that the platform took a part, and the message for its sender. Keeping it again changes nothing."""
-    item = session.get(OutboxItem, outbox_id)
-    if item is None or session.get(SentPart, (outbox_id, part)) is not None:
+    """Keeps that the platform took a part. Again changes nothing: its sender and a receipt may both keep it."""
+    if _lock(session, select(OutboxItem).where(OutboxItem.id == outbox_id)).first() is None:
         return
-    if item.claimed_until is not None:
-        item.claimed_until = now + CLAIM
-    session.add(SentPart(outbox_id=outbox_id, part=part, platform_id=platform_id, number=number, sent_at=now))
-    session.flush()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"outbox_id": outbox_id, "part": part, "platform_id": platform_id, "number": number, "sent_at": now}
+    session.execute(insert(SentPart).values(row | {"state": OutboxState.SENT}).on_conflict_do_nothing())
 
 
-def settle(session: Session, outbox_id: int, state: OutboxState, error: str | None, now: dt.datetime) -> None:
-    """Ends the sending of a message. Receipts that came before this count now."""
-    item = session.get_one(OutboxItem, outbox_id)
-    item.claimed_until = None
-    _move(item, state, error, now)
-    parts = parts_of(session, outbox_id)
-    if state is OutboxState.SENT and parts:
-        _move(item, OutboxState(parts[max(parts)].state), None, now)
-
-
-def _move(item: OutboxItem, state: OutboxState, error: str | None, now: dt.datetime) -> None:
-    """Moves a message forward, never back."""
-    if PROGRESS[state] > PROGRESS[OutboxState(item.state)]:
-        item.state, item.error, item.settled_at = state, error, now
-
-
-def put_off(session: Session, outbox_id: int, error: str, seconds: float | None, now: dt.datetime) -> bool:
-    """Plans another try of a message that was certainly not sent. False: it was the last; the message is given up."""
-    item = session.get_one(OutboxItem, outbox_id)
-    item.claimed_until, item.error = None, error
-    if item.attempts >= MOST_ATTEMPTS:
-        item.state, item.settled_at = OutboxState.DEAD, now
+def settle(
+    session: Session, outbox_id: int, attempt: int, state: OutboxState, error: str | None, now: dt.datetime
+) -> bool:
+    """Ends the sending of a message. Receipts that came before this count now. False: it is not one's own any more."""
+    item = _own(session, outbox_id, attempt)
+    if item is None:
         return False
-    wait = backoff(item.attempts, random.random()) if seconds is None else seconds  # noqa: S311  (no secret)
-    item.state, item.due_at = OutboxState.FAILED, now + dt.timedelta(seconds=wait)
+    if state is OutboxState.SENT:
+        _come(item, parts_of(session, outbox_id), None, now)
+    else:
+        _end(item, state, error, now)
+    return True
+
+
+def put_off(
+    session: Session, outbox_id: int, attempt: int, error: str, seconds: float | None, now: dt.datetime
+) -> bool:
+    """Plans another try of a message that was certainly not sent. False: it was the last; the message is given up."""
+    item = _own(session, outbox_id, attempt)
+    if item is None:
+        return True
+    if attempt >= MOST_ATTEMPTS:
+        _end(item, OutboxState.DEAD, error, now)
+        return False
+    wait = backoff(attempt, random.random()) if seconds is None else seconds  # noqa: S311  (no secret)
+    item.state, item.error, item.due_at = OutboxState.FAILED, error[:LONGEST_ERROR], now + dt.timedelta(seconds=wait)
+    return True
+
+
+def leave_unsure(session: Session, outbox_id: int, attempt: int, seconds: float, now: dt.datetime) -> bool:
+    """Leaves a message of which nobody knows whether it was sent, to be looked for after so many seconds at least.
+
+    False: it was looked for too often; the message is given up.
+    """
+    item = _own(session, outbox_id, attempt)
+    if item is None:
+        return True
+    if attempt >= MOST_ATTEMPTS:
+        _end(item, OutboxState.DEAD, UNSURE, now)
+        return False
+    wait = max(seconds, backoff(attempt, random.random()))  # noqa: S311  (no secret)
+    item.claimed_until = now + dt.timedelta(seconds=wait)
     return True
 
 
@@ -174,55 +200,100 @@ def release_all(session: Session, now: dt.datetime, seconds: float) -> None:
     session.execute(left.values(claimed_until=now + dt.timedelta(seconds=seconds)))
 
 
-def leave_unsure(session: Session, outbox_id: int, seconds: float, now: dt.datetime) -> None:
-    """Leaves a message of which nobody knows whether it was sent, to be looked for after so many seconds."""
-    item = session.get_one(OutboxItem, outbox_id)
-    item.claimed_until = now + dt.timedelta(seconds=seconds)
-
-
 def receipt(session: Session, platform_id: str, state: OutboxState, error: str | None, now: dt.datetime) -> int | None:
     """What the platform tells of a part later. Returns the conversation's message it is about; None when unknown.
 
-    A message is as far as its last part; a part that fails makes the message fail.
+    A message is as far as its last part; while a part has failed, the message has failed.
     """
-    found = session.execute(
-        select(SentPart, OutboxItem)
-        .join(OutboxItem, OutboxItem.id == SentPart.outbox_id)
-        .where(SentPart.platform_id == platform_id)
-    ).first()
-    if found is None:
+    about = select(SentPart.outbox_id).where(SentPart.platform_id == platform_id).scalar_subquery()
+    item = _lock(session, select(OutboxItem).where(OutboxItem.id == about)).first()
+    if item is None:
         return None
-    part, item = found
-    if PROGRESS[state] > PROGRESS[OutboxState(part.state)]:
-        part.state = state
-    last = session.scalar(select(func.max(SentPart.part)).where(SentPart.outbox_id == item.id))
-    if item.state not in UNSENT and (part.part == last or state is OutboxState.DEAD):
-        _move(item, state, error, now)
+    parts = parts_of(session, item.id)
+    had_failed = any(part.state == OutboxState.DEAD for part in parts.values())
+    for part in parts.values():
+        if part.platform_id == platform_id and PROGRESS[state] > PROGRESS[OutboxState(part.state)]:
+            part.state = state
+    if item.state in TAKEN or (item.state == OutboxState.DEAD and had_failed):
+        _come(item, parts, error, now)
+    elif item.state in UNSENT and state is OutboxState.DEAD:
+        item.error = (error or FAILED)[:LONGEST_ERROR]  # counts when its sender settles it
     return int(item.message_id)
 
 
+def _come(item: OutboxItem, parts: Mapping[int, SentPart], error: str | None, now: dt.datetime) -> None:
+    """Brings a message that was taken whole to where its parts are."""
+    states = [OutboxState(parts[place].state) for place in sorted(parts)] or [OutboxState.SENT]
+    if OutboxState.DEAD not in states:
+        _end(item, states[-1], None, now)
+    elif item.state != OutboxState.DEAD:
+        _end(item, OutboxState.DEAD, error or item.error or FAILED, now)
+
+
+def _end(item: OutboxItem, state: OutboxState, error: str | None, now: dt.datetime) -> None:
+    if item.state != state:
+        item.state, item.error, item.settled_at = state, error and error[:LONGEST_ERROR], now
+
+
 def send_again(session: Session, outbox_id: int, now: dt.datetime) -> bool:
-    """Puts a given-up message back in its place. False: it is not given up, or has no address any more."""
-    dead = [OutboxItem.id == outbox_id, OutboxItem.state == OutboxState.DEAD, OutboxItem.address_id.is_not(None)]
-    again = update(OutboxItem).where(*dead)
-    done = session.execute(again.values(state=OutboxState.QUEUED, attempts=0, error=None, due_at=now, settled_at=None))
-    return cast("CursorResult[Any]", done).rowcount == 1
-
-
-def stop(session: Session, address_id: str, now: dt.datetime) -> None:
-    """Gives up everything that still waits for an address, because the person asked us to write no more."""
-    waiting = [OutboxItem.address_id == address_id, OutboxItem.state.in_([OutboxState.QUEUED, OutboxState.FAILED])]
-    session.execute(update(OutboxItem).where(*waiting).values(state=OutboxState.DEAD, error=STOPPED, settled_at=now))
-
-
-def move(session: Session, address_id: str, now: dt.datetime) -> None:
-    """Gives up what still waits for an address that goes to another conversation; a widget may still show it."""
-    waiting = [OutboxItem.address_id == address_id, OutboxItem.state.in_([OutboxState.QUEUED, OutboxState.FAILED])]
-    session.execute(update(OutboxItem).where(*waiting).values(state=OutboxState.DEAD, error=MOVED, settled_at=now))
+    """Puts a given-up message back in its place. False: it is not given up, or must not go to its address any more:
+    the person stopped it, or went on with it elsewhere."""
+    return _revive(session, [OutboxItem.id == outbox_id], now) == 1
 
 
 def window_opened(session: Session, address_id: str, now: dt.datetime) -> None:
     """Sends what could not be sent because the person had not written for too long: now they have."""
-    held = [OutboxItem.address_id == address_id, OutboxItem.error == WINDOW_CLOSED]
-    again = update(OutboxItem).where(*held, OutboxItem.state == OutboxState.DEAD)
-    session.execute(again.values(state=OutboxState.QUEUED, attempts=0, error=None, due_at=now, settled_at=None))
+    _revive(session, [OutboxItem.address_id == address_id, OutboxItem.error == WINDOW_CLOSED], now)
+
+
+def _revive(session: Session, which: list[Any], now: dt.datetime) -> int:
+    """Sends given-up messages again: what of them was not sent, or failed; looked for first where that is unsure."""
+    reached = exists().where(
+        Address.id == OutboxItem.address_id,
+        Address.conversation_id == OutboxItem.conversation_id,
+        Address.stopped_at.is_(None),
+    )
+    again = _lock(session, select(OutboxItem).where(*which, OutboxItem.state == OutboxState.DEAD, reached)).all()
+    for item in again:
+        unsure = item.error == UNSURE
+        item.state, item.claimed_until = OutboxState.SENDING if unsure else OutboxState.QUEUED, now
+        item.due_at = item.due_at if unsure else now
+        item.attempts, item.error, item.settled_at = 0, None, None
+        _set_failed_parts_aside(session, item.id)
+    session.flush()
+    return len(again)
+
+
+def _set_failed_parts_aside(session: Session, outbox_id: int) -> None:
+    """Parts that failed get a place below zero: they are sent again, and a receipt that is repeated is still known."""
+    below = session.scalar(select(func.min(SentPart.part)).where(SentPart.outbox_id == outbox_id)) or 0
+    for part in parts_of(session, outbox_id).values():
+        if part.state == OutboxState.DEAD:
+            below = min(below, 0) - 1
+            part.part = below
+
+
+def stop(session: Session, address_id: str, now: dt.datetime) -> None:
+    """Gives up everything that still waits for an address, because the person asked us to write no more."""
+    _give_up(session, address_id, STOPPED, now)
+
+
+def move(session: Session, address_id: str, now: dt.datetime) -> None:
+    """Gives up what still waits for an address that goes to another conversation; a widget may still show it."""
+    _give_up(session, address_id, MOVED, now)
+
+
+def _give_up(session: Session, address_id: str, error: str, now: dt.datetime) -> None:
+    waiting = [OutboxItem.address_id == address_id, OutboxItem.state.in_([OutboxState.QUEUED, OutboxState.FAILED])]
+    session.execute(update(OutboxItem).where(*waiting).values(state=OutboxState.DEAD, error=error, settled_at=now))
+
+
+def _lock(session: Session, statement: Select[OutboxItem]) -> ScalarResult[OutboxItem]:
+    """Rows as they are now, locked. Whoever changes a message or its parts takes this lock first."""
+    return session.scalars(locked(statement, session).execution_options(populate_existing=True))
+
+
+def _own(session: Session, outbox_id: int, attempt: int) -> OutboxItem | None:
+    """The row while it is still the sender's own."""
+    mine = [OutboxItem.id == outbox_id, OutboxItem.attempts == attempt, OutboxItem.state == OutboxState.SENDING]
+    return _lock(session, select(OutboxItem).where(*mine)).first()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from channels import inbox
 from channels.bot_client import BotSilent, BotUnavailable
 from channels.incoming import SPOKEN, words
+from channels.resume.codes import LIFE, Codes, TooManyTries
 from dossiers import conversations, handovers
 from dossiers.conversations import Said
 from dossiers.database import Database, locked
@@ -83,10 +84,10 @@ def next_work(session: Session, conversation_id: str) -> Work | None:
 
 
 class Router:
-    """Processes messages; see `process`."""
+    """Processes messages; see `process`. ``codes``: makes codes to go on elsewhere for who asks for one."""
 
-    def __init__(self, database: Database, bot: Bot, clock: Clock) -> None:
-        self.database, self.bot, self.clock = database, bot, clock
+    def __init__(self, database: Database, bot: Bot, clock: Clock, codes: Codes | None = None) -> None:
+        self.database, self.bot, self.clock, self.codes = database, bot, clock, codes
 
     async def process(self, work: Work) -> None:
         """Processes one message to its end: answered, left for people, put off, or set aside."""
@@ -155,8 +156,17 @@ class Router:
             item.state = InboxState.DONE
             if work.kind is Kind.EDIT and work.speaker is not Speaker.BOT:
                 return  # the colleague reads the new words
-            key = f"cannot_{work.kind}"
-            self._add(session, conversation, Said(say_or(key, say("cannot_other"))), Sender.SYSTEM)
+            self._add(session, conversation, Said(self._about(session, work)), Sender.SYSTEM)
+
+    def _about(self, session: Session, work: Work) -> str:
+        """What to say of something that is not words."""
+        if work.kind is Kind.CODE and self.codes is not None:
+            try:
+                code, _ = self.codes.make(session, work.conversation_id, self.clock())
+            except TooManyTries:
+                return say("code_too_many")
+            return say("code_given", code=code, minutes=str(int(LIFE.total_seconds()) // 60))
+        return say_or(f"cannot_{work.kind}", say("cannot_other"))
 
     def _answer(self, work: Work, replies: list[Said]) -> None:
         with self.database.write() as session:

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Awaitable, Callable
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from channels import inbox
 from channels.hub import EVERYTHING, Hub, wait
@@ -61,8 +62,10 @@ class Worker:
                 self._running[conversation_id] = task
                 task.add_done_callback(functools.partial(self._ended, conversation_id))
 
-    def _ended(self, conversation_id: str, _: asyncio.Task[None]) -> None:
+    def _ended(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         self._running.pop(conversation_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("conversation_left", conversation=conversation_id, error=type(error).__name__)
 
     async def _drain(self, conversation_id: str) -> None:
         async with self._places:
@@ -72,6 +75,9 @@ class Worker:
                     if self.typing is not None and work.speaker is Speaker.BOT:
                         await self.typing(work)
                     await self.router.process(work)
+                except (OperationalError, InterfaceError):  # the database is away: no message is to blame
+                    log.warning("database_away", conversation=conversation_id)
+                    await asyncio.sleep(LOOK_EVERY)
                 except Exception as error:
                     log.exception("message_set_aside", conversation=conversation_id)
                     await asyncio.to_thread(self.router.set_aside, work, type(error).__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.models import OutboxState
+from dossiers.models import Kind, OutboxState
 from knowledge.figures import Standing
 
 REASONS = {
@@ -27,12 +27,66 @@ OUTCOMES = {
 }
 STEPS = {"now": "to do now", "blocked": "waiting", "later": "later", "done": "done"}
 DELIVERIES = {
-    OutboxState.QUEUED: "waiting to be delivered",
+    OutboxState.QUEUED: "waiting to be sent",
+    OutboxState.SENDING: "being sent",
     OutboxState.SENT: "sent",
     OutboxState.DELIVERED: "delivered",
     OutboxState.READ: "read",
-    OutboxState.FAILED: "not delivered yet, will be tried again",
+    OutboxState.FAILED: "refused for now",
     OutboxState.DEAD: "could not be delivered",
+}
+NOT_FETCHED = "waiting to be delivered: the person does not have the chat open"
+FAILURES = {
+    # of our own
+    "window_closed": "the person had not written for 24 hours",
+    "stopped": "the person asked us to write no more",
+    "moved": "the person went on with the chat elsewhere",
+    "address_unreadable": "the address can no longer be decrypted",
+    # the person
+    "blocked": "the person has blocked us",
+    "gone": "the address does not exist any more",
+    "undeliverable": "the number is not on WhatsApp, or cannot get messages now",
+    "needs_number": "WhatsApp asks for the person's number first",
+    "opted_out": "the person wants no messages of this kind",
+    "too_many_marketing": "the person gets too many messages of this kind",
+    "experiment": "WhatsApp keeps messages of this kind from this person",
+    "country_not_allowed": "WhatsApp does not let us write to the person's country",
+    "number_not_allowed": "our account may not write to this number yet",
+    "own_number": "it is our own number",
+    # the message
+    "invalid": "the platform cannot read the message",
+    "unsupported": "the platform does not know this kind of message",
+    "policy": "it goes against the platform's rules",
+    "template_values": "the words that were filled in do not fit the template",
+    "template_unknown": "the template is not approved in this language",
+    "template_policy": "the template goes against the platform's rules",
+    "template_paused": "the template is paused by WhatsApp",
+    "template_disabled": "the template was taken away by WhatsApp",
+    # the moment
+    "rate_limit": "too many messages at once",
+    "rate_limit_person": "too many messages to this person at once",
+    "rate_limit_spam": "the platform slows us down, because people blocked or reported us",
+    "unreachable": "the platform could not be reached",
+    "unavailable": "the platform does not work at the moment",
+    "maintenance": "the platform is being repaired",
+    "something_wrong": "something went wrong at the platform",
+    "api_unknown": "something went wrong at the platform",
+    "failed": "the platform did not say why",
+    # our account: somebody who runs the service must look at it
+    "token_refused": "the platform does not accept our token; tell who runs the service",
+    "not_permitted": "our account may not do this; tell who runs the service",
+    "account_locked": "our account is locked; tell who runs the service",
+    "name_not_approved": "our name is not approved; tell who runs the service",
+    "payment_problem": "there is a problem with paying the platform; tell who runs the service",
+    "number_unknown": "our number is not known there; tell who runs the service",
+    "number_not_registered": "our number is not registered there; tell who runs the service",
+}
+FAILURE_UNKNOWN = "the platform did not take it"
+# Kinds of messages that their text does not tell: “[photo]” and “[changed]” are in it.
+KINDS = {
+    Kind.CHOICE: "pressed a button",
+    Kind.COMMAND: "used a command",
+    Kind.STOP: "asked us to stop",
 }
 STANDING = {
     Standing.SHOWN: "figure shown",

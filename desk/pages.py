@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk import access, formats, labels
+from desk.reading import delivery
 from desk.services import PREFIX, DeskServices
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,6 +29,8 @@ environment.filters |= {
     "day": formats.day,
     "days": formats.days,
     "diff_lines": formats.diff_lines,
+    "delivery": delivery.in_words,
+    "again_at": delivery.again_at,
 }
 environment.globals |= {"desk": PREFIX, "labels": labels, "may_edit": access.may_edit_knowledge}
 

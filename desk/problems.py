@@ -18,13 +18,14 @@ _PLAIN = {
 }
 
 
-def _by_script(request: Request) -> bool:
+def by_script(request: Request) -> bool:
+    """Whether a script of the desk asks, and not the browser itself."""
     return request.headers.get("hx-request") == "true"
 
 
 def answer(request: Request, status: int, text: str) -> Response:
     """The sentence, as a page or plain."""
-    if _by_script(request):
+    if by_script(request):
         return PlainTextResponse(text, status)
     return pages.page(request, "problem.html", status=status, text=text)
 
@@ -33,7 +34,7 @@ def login_needed(request: Request, _: Exception) -> Response:
     """To the log-in, and back to the same page afterwards; streams and other parts of a page only get the status."""
     wanted = access.own_page(request.url.path if request.method == "GET" else None)
     login = f"{PREFIX}/login" + (f"?next={quote(wanted)}" if wanted != f"{PREFIX}/" else "")
-    if _by_script(request):
+    if by_script(request):
         here = access.own_page(urlsplit(request.headers.get("hx-current-url", "")).path)
         return PlainTextResponse("Please log in again.", 401, headers={"HX-Redirect": f"{PREFIX}/login?next={here}"})
     if "text/event-stream" in request.headers.get("accept", ""):

@@ -56,6 +56,13 @@ def start(session: Session, *, channel: str, municipality: str | None, now: dt.d
     return conversation, token
 
 
+def new_token(conversation: Conversation) -> str:
+    """The only copy of a new token. The one before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    conversation.token_hash = hashed(token)
+    return token
+
+
 def opened_by(session: Session, conversation_id: str, token: str) -> Conversation | None:
     """The conversation when the token is its own; None for a wrong id or token alike, in the same time."""
     conversation = session.get(Conversation, conversation_id)

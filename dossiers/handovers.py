@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from itertools import zip_longest
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -92,10 +93,18 @@ def take(session: Session, conversation: Conversation, agent: Agent, wording: Wo
 
 
 def reply(
-    session: Session, conversation: Conversation, agent: Agent, text: str, client_id: str | None, now: dt.datetime
+    session: Session,
+    conversation: Conversation,
+    agent: Agent,
+    text: str,
+    client_id: str | None,
+    now: dt.datetime,
+    *,
+    template: dict[str, Any] | None = None,
 ) -> Message:
     """An agent's message. The same ``client_id`` again returns the first message and sends nothing,
-    even when the floor is lost meanwhile.
+    even when the floor is lost meanwhile. ``template``: the approved template to send instead of the text
+    (`{"name", "language", "values"}`); the text is what it says.
 
     Raises:
         NotYours: the agent does not have the floor.
@@ -108,7 +117,7 @@ def reply(
     if not floor.renew(session, conversation.id, agent.id, now):
         raise NotYours
     return conversations.add(
-        session, conversation, Sender.AGENT, Said(text), now, agent_id=agent.id, client_id=client_id
+        session, conversation, Sender.AGENT, Said(text), now, agent_id=agent.id, client_id=client_id, template=template
     )
 
 

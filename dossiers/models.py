@@ -7,7 +7,7 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dossiers.database import Base, UtcDateTime
@@ -72,6 +72,7 @@ class Kind(StrEnum):
     LOCATION = "location"
     CONTACT = "contact"
     STOP = "stop"
+    CODE = "code"
     MOVED = "moved"
     WRONG_CODE = "wrong_code"
     OTHER = "other"
@@ -232,6 +233,9 @@ class InboxItem(Base):
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+_UNSENT = text("address_id IS NOT NULL AND state IN ('queued', 'failed', 'sending')")  # as `channels.outbox` asks
+
+
 class OutboxItem(Base):
     """One delivery of a message to a person. The row commits together with the message.
 
@@ -244,6 +248,7 @@ class OutboxItem(Base):
     __table_args__ = (
         Index("ix_outbox_state_due", "state", "due_at"),
         Index("ix_outbox_address_id_id", "address_id", "id"),
+        Index("ix_outbox_unsent", "address_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,3 +64,38 @@ def postgresql() -> Iterator[str]:
         stop = [*prefix, *control, "-m", "immediate", "stop"]
         subprocess.run(stop, check=False, cwd="/", stdout=subprocess.DEVNULL)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis(port: int | None = None) -> Iterator[str]:
+    """An empty Redis that keeps nothing on disk; gives its URL. ``port``: a free one unless it is given.
+
+    Raises:
+        LookupError: Redis is not installed.
+    """
+    program = shutil.which("redis-server")
+    if program is None:
+        raise LookupError("Redis is not installed")
+    port = port or free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen([program, *options], cwd="/", stdout=subprocess.DEVNULL)
+    try:
+        _await(port, server)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _await(port: int, server: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
+    """Waits until a server takes connections.
+
+    Raises:
+        RuntimeError: it ended, or took none in time.
+    """
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.02)
+    raise RuntimeError("the server does not answer")

@@ -1,10 +1,11 @@
 // Builds the widget into channels/web/static/widget/ and copies the desk's browser libraries to desk/static/vendor/.
 //
-// Two files leave here for the browser: `widget.js`, a small classic script that draws only the launcher, and
-// `panel-<hash>.js`, a module that is fetched when somebody opens the chat. `manifest.json` names both, with their
-// sizes and the integrity value a web master may pin.
+// What leaves here for the browser: `widget.js`, a small classic script that draws only the launcher, also as `widget-<hash>.js` to be
+// pinned; `panel-<hash>.js`, a module that is fetched when somebody opens the chat; and pieces that not everybody needs, the languages and
+// the menu. `manifest.json` names them with their sizes and the integrity value a web master may pin. The loader names its panel and the panel
+// its pieces by hash, so one version of the loader always leads to one version of everything.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -23,7 +24,8 @@ const common = {
   logLevel: "warn",
   define: { "process.env.NODE_ENV": '"production"' },
 };
-const target = ["es2021", "chrome94", "edge94", "firefox98", "safari15.4"];
+/** All of them know private fields and methods. */
+const target = ["chrome94", "edge94", "firefox98", "safari15.4"];
 
 /** Templates and style sheets are indented for people; the browser does not need it. Line breaks stay, so words keep their spaces. */
 const compactTemplates = {
@@ -31,6 +33,37 @@ const compactTemplates = {
   enforce: "pre",
   transform(code, id) {
     return id.startsWith(path.join(here, "src")) ? { code: code.replace(/\n[ \t]+/g, "\n"), map: null } : null;
+  },
+};
+
+/** The same for style sheets, where no space and no line break counts but between words. */
+const compactStyles = {
+  name: "compact-styles",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.startsWith(path.join(here, "src"))) return null;
+    const smaller = (css) =>
+      css
+        .replace(/\/\*.*?\*\//gs, "")
+        .replace(/\s+/g, " ")
+        .replace(/ ?([{};]) ?/g, "$1")
+        .replace(/([:,>]) /g, "$1")
+        .replace(/;}/g, "}");
+    return { code: code.replace(/css(?: = )?`([^`]*)`/g, (whole, css) => whole.replace(css, () => smaller(css))), map: null };
+  },
+};
+
+/**
+ * Private members become plain ones with an underscore. The oldest of the browsers trip over private fields with a value, and the usual
+ * replacement by weak maps costs a kilobyte. The checks of types keep them private.
+ */
+const plainPrivates = {
+  name: "plain-privates",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.startsWith(path.join(here, "src")) || id.includes("/styles/")) return null;
+    const member = /^([ \t]+(?:(?:static|readonly|async|get|set) )*)#(?=[a-z]\w*\s*(?:[(=:;!?<]))/gim;
+    return { code: code.replace(/\.#(?=[a-z])/gi, "._").replace(member, "$1_"), map: null };
   },
 };
 
@@ -45,29 +78,56 @@ const ownTrustedTypesPolicy = {
   },
 };
 
+/** Host pages of another age overwrite `Element.prototype.remove`; Lit then leaves in place what it means to take away. */
+const ownRemove = {
+  name: "own-remove",
+  transform(code, id) {
+    if (!id.includes("/lit-html/lit-html.js")) return null;
+    const changed = code.replace(/(\w+\(\w+\))\.remove\(\),(\w+)=(\w+)/, "$1.parentNode.removeChild($2),$2=$3");
+    if (changed === code) throw new Error("lit-html removes elements differently now: change build.mjs");
+    return { code: changed, map: null };
+  },
+};
+
+const PIECES = { nl: "src/languages/nl.ts", fr: "src/languages/fr.ts", de: "src/languages/de.ts", es: "src/languages/es.ts", menu: "src/menu/menu.ts" };
+
+/** Builds modules into files with a hash in their name; gives the file of each. */
+async function modules(input, define = {}) {
+  await build({
+    ...common,
+    define: { ...common.define, ...define },
+    plugins: [plainPrivates, compactStyles, compactTemplates, ownTrustedTypesPolicy, ownRemove],
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      target,
+      modulePreload: false,
+      rollupOptions: {
+        input: Object.fromEntries(Object.entries(input).map(([name, file]) => [name, path.join(here, file)])),
+        preserveEntrySignatures: "exports-only",
+        output: { format: "es", entryFileNames: "[name]-[hash].js", chunkFileNames: "shared-[hash].js" },
+      },
+    },
+  });
+  const built = await readdir(out);
+  if (built.some((name) => name.startsWith("shared-"))) throw new Error("a piece must import nothing that another one imports too");
+  return Object.fromEntries(
+    Object.keys(input).map((name) => {
+      const file = built.find((one) => one.startsWith(`${name}-`));
+      if (!file) throw new Error(`${name} was not built`);
+      return [name, file];
+    }),
+  );
+}
+
 await rm(out, { recursive: true, force: true });
 
-await build({
-  ...common,
-  plugins: [compactTemplates, ownTrustedTypesPolicy],
-  build: {
-    outDir: out,
-    emptyOutDir: false,
-    target,
-    modulePreload: false,
-    rollupOptions: {
-      input: path.join(here, "src/panel.ts"),
-      preserveEntrySignatures: "exports-only",
-      output: { format: "es", entryFileNames: "panel-[hash].js" },
-    },
-  },
-});
-const panel = (await readdir(out)).find((name) => name.startsWith("panel-"));
-if (!panel) throw new Error("the panel was not built");
+const pieces = await modules(PIECES);
+const { panel } = await modules({ panel: "src/panel.ts" }, { __PIECES__: JSON.stringify(pieces) });
 
 await build({
   ...common,
-  plugins: [compactTemplates],
+  plugins: [plainPrivates, compactStyles, compactTemplates],
   define: { ...common.define, __PANEL__: JSON.stringify(panel) },
   build: {
     outDir: out,
@@ -77,9 +137,12 @@ await build({
     lib: { entry: path.join(here, "src/loader.ts"), formats: ["iife"], name: "WhatNowChatLoader", fileName: () => "widget.js" },
   },
 });
+const fingerprint = createHash("sha256").update(await readFile(path.join(out, "widget.js"))).digest("hex").slice(0, 8);
+const pinned = `widget-${fingerprint}.js`;
+await copyFile(path.join(out, "widget.js"), path.join(out, pinned));
 
 const files = {};
-for (const name of ["widget.js", panel]) {
+for (const name of ["widget.js", pinned, panel, ...Object.values(pieces)]) {
   const bytes = await readFile(path.join(out, name));
   files[name] = {
     bytes: bytes.length,
@@ -87,7 +150,8 @@ for (const name of ["widget.js", panel]) {
     integrity: `sha384-${createHash("sha384").update(bytes).digest("base64")}`,
   };
 }
-await writeFile(path.join(out, "manifest.json"), `${JSON.stringify({ version, loader: "widget.js", panel, files }, null, 2)}\n`);
+const manifest = { version, loader: "widget.js", pinned, panel, pieces, files };
+await writeFile(path.join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
 await mkdir(vendor, { recursive: true });
 for (const [file, name] of [

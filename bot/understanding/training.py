@@ -186,7 +186,8 @@ def _judge(
     folded = np.r_[fold, np.arange(unknown) % (int(fold.max()) + 1)]
     first = np.r_[candidates[:, 0] == articles, np.zeros(unknown, bool)]
     three = np.r_[(candidates[:, :3] == articles[:, None]).any(axis=1), np.zeros(unknown, bool)]
-    is_covered = np.r_[np.ones(known, bool), np.zeros(unknown, bool)]
+    # with nothing that no article answers to learn from, what is surely right counts as covered
+    is_covered = np.r_[np.ones(known, bool), np.zeros(unknown, bool)] if unknown else first
     judges = Judges(*(calibration.fit_judge(everything, holds, importance) for holds in (first, three, is_covered)))
     right = calibration.held_out_probabilities(everything, first, importance, folded)
     among = calibration.held_out_probabilities(everything, three, importance, folded)

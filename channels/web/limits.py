@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import ipaddress
+
+from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from channels.web.errors import ApiError
+
+OWN_NETWORK = 64  # of an IPv6 address: what one household has; the rest it may choose anew for each request
+
+
+def visitor(request: Request) -> str:
+    """Who asks, for counting: the address, of IPv6 only the part that a visitor cannot choose."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address.packed, OWN_NETWORK), strict=False))
 
 
 class RateLimits:

@@ -7,18 +7,22 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
+from channels.web.sites import PoweredBy, Privacy, Site, SiteConsent
 from dossiers.feedback import LONGEST_COMMENT
 from dossiers.models import Feedback, Message, Verdict
 
 MAX_TEXT = 2000
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z-]{2,60}$")]
 
 
 class NewConversation(BaseModel):
-    """What a widget may say when it starts a conversation."""
+    """What a widget may say when it starts a conversation. ``consent``: the version of the text that was agreed to,
+    where the municipality asks for it (`sites.py`)."""
 
     model_config = ConfigDict(extra="ignore")
-    municipality: Annotated[str, StringConstraints(pattern=r"^[a-z-]{2,60}$")] | None = None
+    municipality: Slug | None = None
+    consent: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None
 
 
 class ConversationStarted(BaseModel):
@@ -145,3 +149,37 @@ class Messages(BaseModel):
     messages: list[MessageOut]
     speaker: str
     agent: str | None = None
+
+
+class ContactLinks(BaseModel):
+    """Where we are found on other channels; null where we are not."""
+
+    telegram: str | None
+    whatsapp: str | None
+
+
+class SiteOut(BaseModel):
+    """What a municipality decided about the chat on its site."""
+
+    municipality: str
+    name: str
+    powered_by: PoweredBy | None
+    privacy: Privacy
+    consent: SiteConsent | None
+    theme: str | None
+    languages: list[str]
+    channels: ContactLinks
+
+    @classmethod
+    def of(cls, municipality: str, name: str, site: Site, channels: ContactLinks) -> SiteOut:
+        """The site as the API gives it; the sites that may show it are nobody else's business."""
+        return cls(
+            municipality=municipality,
+            name=name,
+            powered_by=site.powered_by,
+            privacy=site.privacy,
+            consent=site.consent,
+            theme=site.theme,
+            languages=list(site.languages),
+            channels=channels,
+        )

@@ -1,4 +1,4 @@
-"""One conversation as an agent sees it: transcript, floor, summary, and how far each reply has come."""
+"""One conversation as an agent sees it: transcript, floor, summary, and how far each message to the person has come."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import labels
 from desk.formats import web_address
-from desk.reading import dossiers
+from desk.reading import delivery, dossiers, reach
+from desk.reading.delivery import Delivery
 from dossiers import fields
 from dossiers.handovers import open_handover
-from dossiers.models import Agent, Conversation, Message, OutboxItem, OutboxState, Sender, Speaker
+from dossiers.models import Agent, Conversation, Kind, Message, Sender, Speaker
 from knowledge.library import Library
 
 LATEST = 100
 BEFORE = 50
-DELIVERIES_WATCHED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message. ``delivery`` is empty for what nobody has to deliver."""
+    """One message. ``delivery``: None for what nobody has to deliver; ``kind``: empty for plain words."""
 
     id: int
     sender: str
     name: str
+    kind: str
     text: str
     outcome: str | None
     article: str | None
@@ -50,7 +51,7 @@ class Line:
     plan: Sequence[Step]
     options: Sequence[str]
     created_at: dt.datetime
-    delivery: str
+    delivery: Delivery | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class View:
     summary: Sequence[tuple[str, str]]
     dossier: dossiers.Shown | None
     floor: Floor
+    channels: Sequence[reach.Channel]
+    window: reach.Window
 
 
 def floor_of(session: Session, conversation: Conversation, agent_id: str) -> Floor:
@@ -91,8 +94,8 @@ def floor_of(session: Session, conversation: Conversation, agent_id: str) -> Flo
     )
 
 
-def view(session: Session, conversation: Conversation, agent_id: str, library: Library) -> View:
-    """The conversation's head, hand-over and dossier."""
+def view(session: Session, conversation: Conversation, agent_id: str, library: Library, now: dt.datetime) -> View:
+    """The conversation's head, hand-over, dossier and channels."""
     dossier = dossiers.of_person(session, conversation.person_id, library)
     handover = open_handover(session, conversation.id)
     town = (dossier.value("home_town") if dossier else None) or fields.town_name(library, conversation.municipality)
@@ -107,6 +110,8 @@ def view(session: Session, conversation: Conversation, agent_id: str, library: L
         summary=_summary(handover.summary, library) if handover else (),
         dossier=dossier,
         floor=floor_of(session, conversation, agent_id),
+        channels=reach.channels(session, conversation),
+        window=reach.window(session, conversation, now),
     )
 
 
@@ -152,40 +157,18 @@ def lines(session: Session, conversation: Conversation, first: int, name: str, l
         .order_by(Message.id)
     )
     found = session.execute(statement).all()
-    states = deliveries(session, conversation.id, first)
+    states = delivery.of_messages(session, conversation.id, first)
     return [_line(message, agent or "A colleague", name, states, library) for message, agent in found]
 
 
-def deliveries(session: Session, conversation_id: str, first: int) -> dict[int, str]:
-    """How far the agents' messages from an id on have come, and any other one that could not be delivered."""
-    statement = (
-        select(OutboxItem.message_id, OutboxItem.state)
-        .join(Message, Message.id == OutboxItem.message_id)
-        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.message_id >= first)
-        .where((Message.sender == Sender.AGENT) | OutboxItem.state.in_([OutboxState.FAILED, OutboxState.DEAD]))
-    )
-    return {message_id: labels.DELIVERIES[state] for message_id, state in session.execute(statement)}
-
-
-def watched_from(session: Session, conversation_id: str) -> int:
-    """The id from which a stream watches deliveries."""
-    statement = (
-        select(Message.id)
-        .where(Message.conversation_id == conversation_id, Message.sender == Sender.AGENT)
-        .order_by(Message.id.desc())
-        .limit(DELIVERIES_WATCHED)
-        .subquery()
-    )
-    return session.scalar(select(func.min(statement.c.id))) or 0
-
-
-def _line(message: Message, agent: str, name: str, states: dict[int, str], library: Library) -> Line:
+def _line(message: Message, agent: str, name: str, states: dict[int, Delivery], library: Library) -> Line:
     names = {Sender.PERSON: name, Sender.BOT: "Assistant", Sender.AGENT: agent, Sender.SYSTEM: "Notice"}
     article = library.articles.get(message.article or "")
     return Line(
         id=message.id,
         sender=str(message.sender),
         name=names[Sender(message.sender)],
+        kind=labels.KINDS.get(Kind(message.kind), ""),
         text=message.text,
         outcome=labels.spoken(labels.OUTCOMES, message.outcome) if message.outcome else None,
         article=article.title if article else message.article,
@@ -193,7 +176,7 @@ def _line(message: Message, agent: str, name: str, states: dict[int, str], libra
         plan=[_step(entry) for entry in message.plan or ()],
         options=[str(option.get("title", "")) for option in message.options or ()],
         created_at=message.created_at,
-        delivery=states.get(message.id, ""),
+        delivery=states.get(message.id),
     )
 
 

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import secrets
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from sqlalchemy.orm import Session
 
-from desk import pages
-from desk.access import Desk, Refused, Who
-from desk.reading import conversation as reading
-from desk.services import PREFIX
+from desk import answering, conversation_page, template_form
+from desk.access import Desk, Refused, SignedIn, Who
+from desk.answering import NotSent
+from desk.conversation_page import LONGEST_REPLY, Typed
+from desk.lookup import found
+from desk.problems import by_script
+from desk.services import PREFIX, DeskServices
 from dossiers import floor, handovers
-from dossiers.models import Conversation
 from knowledge.wording import say
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-LONGEST_REPLY = 4000
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOTES = {
     "first": "A colleague was first, so nothing was changed.",
     "lost": "You no longer have this conversation, so nothing was changed.",
 }
-
-
-def found(session: Session, conversation_id: str) -> Conversation:
-    """The conversation.
-
-    Raises:
-        Refused: 404, there is none.
-
-    """
-    conversation = session.get(Conversation, conversation_id)
-    if conversation is None:
-        raise Refused(404, "There is no such conversation. It may have been erased.")
-    return conversation
 
 
 @router.get("")
@@ -48,25 +38,19 @@ def show(
     conversation_id: Id,
     around: Annotated[int | None, Query(ge=0)] = None,
     note: str = "",
+    template: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
-    """The page. ``around``: the id of an older message that must be on it."""
-    with desk.database.read() as session:
-        conversation = found(session, conversation_id)
-        view = reading.view(session, conversation, who.agent.id, desk.library)
-        first = reading.first_shown(session, conversation_id, around)
-        lines = reading.lines(session, conversation, first, view.name, desk.library)
-        earlier = bool(lines) and reading.has_earlier(session, conversation_id, lines[0].id)
-    return pages.page(
+    """The page. ``around``: the id of an older message that must be on it; ``template``: the one to fill in."""
+    typed = Typed(chosen=template_form.chosen(template) if template else None)
+    return conversation_page.show(
         request,
-        "conversation.html",
-        view=view,
-        lines=lines,
-        last_id=lines[-1].id if lines else 0,
-        earlier=lines[0].id if earlier else None,
+        desk,
+        who,
+        conversation_id,
+        around=around,
         note=NOTES.get(note, ""),
-        just_taken=note == "taken",
-        client_id=secrets.token_urlsafe(16),
-        longest=LONGEST_REPLY,
+        focus=note == "taken",
+        typed=typed,
     )
 
 
@@ -96,7 +80,7 @@ def reply(
     who: Who,
     conversation_id: Id,
     text: Annotated[str, Form()] = "",
-    client_id: Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$")] = "",
+    client_id: Annotated[str, Form(pattern=f"^{CLIENT_ID.pattern}$")] = "",
 ) -> Response:
     """Sends an answer. Sending again with the same `client_id` sends nothing twice."""
     text = text.strip().replace("\r\n", "\n")
@@ -104,20 +88,38 @@ def reply(
         raise Refused(422, "Please write an answer first.")
     if len(text) > LONGEST_REPLY:
         raise Refused(422, f"An answer has at most {LONGEST_REPLY} characters. Please send it in parts.")
-    own_id = f"desk-{client_id}" if client_id else None
     try:
-        with desk.database.write() as session:
-            conversation = found(session, conversation_id)
-            message = handovers.reply(session, conversation, who.agent, text, own_id, desk.clock())
-            sent = message.text
-    except handovers.NotYours:
-        raise Refused(409, _not_yours(desk, who, conversation_id)) from None
-    desk.hub.wake(conversation_id)
-    if sent != text:
-        raise Refused(409, "An earlier version of this answer was sent already. Send again if this one should follow.")
-    if request.headers.get("hx-request") == "true":
-        return Response(status_code=204)
-    return _to(conversation_id)
+        answering.send(desk, who.agent, conversation_id, text, client_id)
+    except NotSent as refused:
+        if by_script(request):
+            raise Refused(409, refused.text) from None
+        typed = Typed(text, refused.text, "" if refused.used else client_id)
+        return conversation_page.show(request, desk, who, conversation_id, typed=typed, status=409)
+    return Response(status_code=204) if by_script(request) else _to(conversation_id)
+
+
+@router.post("/template")
+async def template(request: Request, desk: Desk, who: Who, conversation_id: Id) -> Response:
+    """Shows a filled-in template as the person would read it, or sends it. What was typed is on the next page."""
+    fields = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+    return await run_in_threadpool(_template, request, desk, who, conversation_id, fields)
+
+
+def _template(
+    request: Request, desk: DeskServices, who: SignedIn, conversation_id: str, fields: dict[str, str]
+) -> Response:
+    chosen, client_id = template_form.filled(fields.get("template", ""), fields), fields.get("client_id", "")
+    if chosen is None or not CLIENT_ID.fullmatch(client_id):
+        raise Refused(422, "There is no such template. Please choose one again.")
+    typed, status = Typed(chosen=chosen, client_id=client_id), 422 if chosen.problems else 200
+    if fields.get("action") == "send" and not chosen.problems:
+        try:
+            answering.send(desk, who.agent, conversation_id, chosen.text, client_id, chosen)
+            return _to(conversation_id)
+        except NotSent as refused:
+            typed = replace(typed, template_problem=refused.text, client_id="" if refused.used else client_id)
+            status = 409
+    return conversation_page.show(request, desk, who, conversation_id, typed=typed, status=status)
 
 
 @router.post("/close")
@@ -140,13 +142,3 @@ def _leave(desk: Desk, who: Who, conversation_id: str, change: Callable[..., Non
         return _to(conversation_id, "lost")
     desk.hub.wake(conversation_id)
     return RedirectResponse(f"{PREFIX}/?note={note}", 303)
-
-
-def _not_yours(desk: Desk, who: Who, conversation_id: str) -> str:
-    with desk.database.read() as session:
-        now = reading.floor_of(session, found(session, conversation_id), who.agent.id)
-    if now.mine:
-        return "Your time with this conversation is over. Your text was not sent. Take the conversation again."
-    if now.agent:
-        return f"This conversation is with {now.agent} now. Your text was not sent."
-    return "You do not have this conversation. Your text was not sent. Take the conversation first."

@@ -1,19 +1,96 @@
-"""Messages that were set aside."""
+"""Messages that were set aside, and sending one again."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
 
+from fastapi import APIRouter, Form, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from channels import outbox
 from desk import pages
-from desk.access import Desk, Who
+from desk.access import Desk, Refused, Who
 from desk.reading import failures
+from desk.reading.failures import Again
+from desk.services import PREFIX, DeskServices
+from dossiers import conversations
+from dossiers.models import Address, OutboxItem, OutboxState
 
-router = APIRouter()
+router = APIRouter(prefix="/set-aside")
+Number = Annotated[int, Query(ge=1, le=100_000)]
+HINTS = {
+    Again.WEBSITE: "The chat on the website shows it when the person opens it.",
+    Again.NO_ADDRESS: "There is no address for it any more.",
+    Again.MOVED: "The person went on in another conversation.",
+    Again.STOPPED: "Nothing is sent there until the person writes again.",
+    Again.CLOSED: "WhatsApp takes no free text now; a template can be sent.",
+    Again.BY_ITSELF: "It goes out by itself when the person writes again. Until then, a template can be sent.",
+}
+NOTES = {
+    "sent": "The message is on its way again. The conversation shows how far it comes.",
+    "changed": "Somebody was first: this message is no longer set aside. Nothing was changed.",
+} | {f"not-{state}": f"It was not sent again. {hint}" for state, hint in HINTS.items()}
 
 
-@router.get("/set-aside")
-def show(request: Request, desk: Desk, _: Who) -> Response:
-    """What could not be processed, and what could not be delivered."""
+@router.get("")
+def show(
+    request: Request,
+    desk: Desk,
+    _: Who,
+    incoming: Number = 1,
+    outgoing: Number = 1,
+    retrying: Number = 1,
+    note: str = "",
+) -> Response:
+    """What could not be processed, what could not be delivered, what is tried again; a page of each."""
+    now = desk.clock()
     with desk.database.read() as session:
-        incoming, outgoing = failures.set_aside(session), failures.undelivered(session)
-    return pages.page(request, "failures.html", incoming=incoming, outgoing=outgoing)
+        lists = {
+            "outgoing": failures.undelivered(session, outgoing, now),
+            "retrying": failures.tried_again(session, retrying, now),
+            "incoming": failures.set_aside(session, incoming),
+        }
+    return pages.page(request, "failures.html", lists=lists, hints=HINTS, note=NOTES.get(note, ""))
+
+
+@router.post("/{outbox_id}/again")
+def send_again(
+    desk: Desk,
+    _: Who,
+    outbox_id: Annotated[int, Path(ge=1, le=2**62)],
+    outgoing: Annotated[int, Form(ge=1, le=100_000)] = 1,
+) -> Response:
+    """Puts a message that was given up back in its place. It goes when its address takes it."""
+    note = _again(desk, outbox_id)
+    return RedirectResponse(f"{PREFIX}/set-aside?outgoing={outgoing}&note={note}", 303)
+
+
+def _again(desk: DeskServices, outbox_id: int) -> str:
+    """The note that tells the result.
+
+    Raises:
+        Refused: 404, there is no such message.
+    """
+    now = desk.clock()
+    with desk.database.write() as session:
+        item = _found(session, outbox_id)
+        # somebody who asks us to stop at this moment is heard first
+        conversations.lock(session, item.conversation_id)
+        session.refresh(item)
+        address = session.get(Address, item.address_id, populate_existing=True) if item.address_id else None
+        if item.state != OutboxState.DEAD:
+            return "changed"
+        if (answer := failures.again(item, address, now)) is not Again.YES:
+            return f"not-{answer}"
+        if not outbox.send_again(session, outbox_id, now):
+            return "changed"
+    desk.hub.wake(item.conversation_id)
+    return "sent"
+
+
+def _found(session: Session, outbox_id: int) -> OutboxItem:
+    item = session.get(OutboxItem, outbox_id)
+    if item is None:
+        raise Refused(404, "There is no such message. It may have been erased.")
+    return item

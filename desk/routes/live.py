@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -16,11 +16,13 @@ from fastapi import APIRouter, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from desk import access, labels, pages
+from desk import access, labels, pages, template_form
 from desk.access import Desk, SignedIn, Who
+from desk.lookup import found
 from desk.reading import conversation as reading
-from desk.reading import dossiers, queue
-from desk.routes.conversation import Id, found
+from desk.reading import delivery, dossiers, queue, reach
+from desk.reading.delivery import Delivery
+from desk.routes.conversation import Id
 from desk.services import EVERYTHING, DeskServices
 from dossiers import floor
 from dossiers.models import Conversation
@@ -117,8 +119,10 @@ class Watch:
             name = labels.newcomer(dossier.value("first_name") if dossier else None, conversation.id)
             lines = reading.lines(session, conversation, self.seen + 1, name, desk.library)
             now_speaks = reading.floor_of(session, conversation, self.who.agent.id)
-            first = reading.watched_from(session, self.conversation_id)
-            deliveries = reading.deliveries(session, self.conversation_id, first)
+            channels = reach.channels(session, conversation)
+            window = reach.window(session, conversation, desk.clock())
+            first = delivery.watched_from(session, self.conversation_id)
+            deliveries = delivery.of_messages(session, self.conversation_id, first)
         for line in lines:
             self.seen = line.id
             events.append(ServerSentEvent(self._part("_message.html", line=line), event="message", id=str(line.id)))
@@ -126,11 +130,27 @@ class Watch:
             events.append(ServerSentEvent(self._part("_floor.html", floor=now_speaks), event="floor"))
         if self.changed.is_new("dossier", dossier):
             events.append(ServerSentEvent(self._part("_dossier.html", dossier=dossier), event="dossier"))
-        for message_id, state in deliveries.items():
-            if self.changed.is_new(f"delivery-{message_id}", state):
-                part = self._part("_delivery.html", message_id=message_id, state=state)
-                events.append(ServerSentEvent(part, event="delivery"))
-        return events
+        return [*events, *self._news_of_channels(channels, window, now_speaks), *self._news_of_deliveries(deliveries)]
+
+    def _news_of_channels(
+        self, channels: Sequence[reach.Channel], window: reach.Window, now_speaks: reading.Floor
+    ) -> Iterator[ServerSentEvent]:
+        """What may be written now, said anew with every minute that passes, and where it goes."""
+        part = self._part(
+            "_window.html", window=window, floor=now_speaks, offered=template_form.offered(window), live=True
+        )
+        if self.changed.is_new("window", part):
+            yield ServerSentEvent(part, event="window")
+        if self.changed.is_new("channels", channels):
+            yield ServerSentEvent(self._part("_channels.html", channels=channels), event="channels")
+
+    def _news_of_deliveries(self, deliveries: dict[int, Delivery]) -> Iterator[ServerSentEvent]:
+        now = self.desk.clock()
+        for message_id, one in deliveries.items():
+            words = delivery.in_words(one, now)
+            if self.changed.is_new(f"delivery-{message_id}", words):
+                part = self._part("_delivery.html", message_id=message_id, words=words)
+                yield ServerSentEvent(part, event="delivery")
 
     def _part(self, template: str, **values: object) -> str:
         return pages.fragment(template, self.desk, self.who, **values)
@@ -157,7 +177,7 @@ async def conversation_events(
     after: Annotated[int, Query(ge=0)] = 0,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> EventSourceResponse:
-    """A conversation's page: `message` (id: the message's), `floor`, `dossier`, `delivery`."""
+    """A conversation's page: `message` (id: the message's), `floor`, `dossier`, `window`, `channels`, `delivery`."""
 
     def exists() -> None:
         with desk.database.read() as session:

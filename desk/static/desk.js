@@ -71,7 +71,8 @@
   });
 
   function words(content) {
-    return content.textContent.replace(/\s+/g, " ").trim() + (content.querySelector("[data-mine]")?.dataset.mine ?? "");
+    const state = content.querySelector("[data-mine], [data-free]")?.dataset;
+    return content.textContent.replace(/\s+/g, " ").trim() + (state?.mine ?? "") + (state?.free ?? "");
   }
 
   document.addEventListener("htmx:sseMessage", (event) => {
@@ -79,7 +80,7 @@
       if (wasAtEnd) toEnd();
       else newer.hidden = false;
     }
-    if (event.target.id === "floor") floor();
+    if (event.target.id === "floor" || event.target.id === "window") floor();
     tick();
     count();
   });
@@ -99,18 +100,21 @@
   transcript?.addEventListener("scroll", () => {
     if (atEnd()) newer.hidden = true;
   });
-  if (transcript && !location.hash) transcript.scrollTop = transcript.scrollHeight;
+  if (transcript && !location.hash) transcript.scrollTo({ top: transcript.scrollHeight, behavior: "instant" });
 
   // --- who has the floor ---
 
   const send = document.getElementById("send");
   const lost = document.getElementById("lost");
 
+  const isMine = () => document.querySelector("#floor [data-mine]")?.dataset.mine === "yes";
+  const isFree = () => document.querySelector("#window [data-free]")?.dataset.free !== "no";
+
   function floor() {
-    const mine = document.querySelector("#floor [data-mine]")?.dataset.mine === "yes";
+    const mine = isMine();
     if (mine) reply.hidden = false;
     lost.hidden = mine || reply.hidden;
-    send.setAttribute("aria-disabled", String(!mine));
+    send.setAttribute("aria-disabled", String(!mine || !isFree()));
   }
 
   // --- the reply ---
@@ -141,7 +145,7 @@
       clientId.value = kept.clientId;
       reply.hidden = false;
     }
-    send.setAttribute("aria-disabled", String(document.querySelector("#floor [data-mine]")?.dataset.mine !== "yes"));
+    send.setAttribute("aria-disabled", String(!isMine() || !isFree()));
 
     text.addEventListener("input", keep);
     text.addEventListener("keydown", (event) => {
@@ -155,7 +159,7 @@
       keep();
       if (send.getAttribute("aria-disabled") === "true") {
         event.preventDefault();
-        complain("You do not have this conversation now. Take it first; your draft is kept.");
+        complain(isMine() ? "Your own words are not taken now: the reason is above. Your draft is kept." : "You do not have this conversation now. Take it first; your draft is kept.");
       }
     });
     let sentText = "";

@@ -10,6 +10,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+UNSENT = sa.text("address_id IS NOT NULL AND state IN ('queued', 'failed', 'sending')")
+
 
 def upgrade() -> None:
     """Forward."""
@@ -54,6 +56,7 @@ def upgrade() -> None:
             op.f("fk_outbox_address_id"), "addresses", ["address_id"], ["id"], ondelete="SET NULL"
         )
         outbox.create_index("ix_outbox_address_id_id", ["address_id", "id"])
+        outbox.create_index("ix_outbox_unsent", ["address_id", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT)
     op.create_table(
         "sent_parts",
         sa.Column("outbox_id", sa.Integer(), nullable=False),
@@ -72,6 +75,7 @@ def downgrade() -> None:
     """Back."""
     op.drop_table("sent_parts")
     with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_index("ix_outbox_unsent")
         outbox.drop_index("ix_outbox_address_id_id")
         outbox.drop_constraint(op.f("fk_outbox_address_id"), type_="foreignkey")
         for column in ("claimed_until", "error", "template", "address_id"):

@@ -47,6 +47,44 @@ def test_what_would_make_links_that_do_not_work_or_hold_stops_the_start(values: 
         settings(**values)
 
 
+WHATSAPP = {"whatsapp_phone_id": "1", "whatsapp_token": "t", "whatsapp_app_secret": "s", "whatsapp_verify_token": "v"}
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"telegram_mode": "polling"}, "TELEGRAM_TOKEN"),
+        ({"telegram_mode": "webhook", "telegram_token": "1:a"}, "PUBLIC_URL"),
+        ({**WHATSAPP, "whatsapp_app_secret": ""}, "WHATSAPP_APP_SECRET"),
+        ({**WHATSAPP, "whatsapp_verify_token": ""}, "WHATSAPP_VERIFY_TOKEN"),
+        ({"telegram_secret": "with spaces"}, "letters, digits"),
+        ({"telegram_mode": "on"}, "telegram_mode"),
+    ],
+)
+def test_a_channel_that_lacks_something_stops_the_start_and_says_what(values: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        settings(**values)
+
+
+def test_a_channel_with_all_it_needs_starts(tmp_path: Path) -> None:
+    made = settings(**WHATSAPP, telegram_mode="webhook", telegram_token="1:a", public_url="https://chat.example.org")
+    assert made.whatsapp_on
+    assert len(made.telegram_webhook_secret) == 64
+    assert made.telegram_webhook_secret != settings(secret_key="t" * 20).telegram_webhook_secret
+    assert settings(telegram_secret="mine").telegram_webhook_secret == "mine"
+
+
+def test_links_to_the_channels() -> None:
+    assert settings().telegram_link is None
+    assert settings(telegram_name="@what_now_bot").telegram_link == "https://t.me/what_now_bot"
+    assert settings(whatsapp_number="+32 9 000 00 00").whatsapp_link == "https://wa.me/3290000000"
+
+
+def test_old_keys_only_open_and_the_newest_seals() -> None:
+    made = settings(old_secret_keys="older-key-older-key, oldest-key-oldest-key")
+    assert made.all_secret_keys == ["s" * 20, "older-key-older-key", "oldest-key-oldest-key"]
+
+
 def test_the_secret_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError, match="secret_key"):
         Settings(**{name: value for name, value in SECRETS.items() if name != "secret_key"})  # type: ignore[arg-type]

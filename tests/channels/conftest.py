@@ -6,14 +6,19 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from channels.arrivals import Arrival, Arrivals, Stored
 from channels.bot_client import BotSilent, BotUnavailable
 from channels.hub import Hub
+from channels.incoming import Incoming
+from channels.resume import api as resume
+from channels.resume.codes import Codes
 from channels.router import Router
 from channels.web import api, errors
 from channels.web.limits import RateLimits
@@ -21,8 +26,11 @@ from channels.web.service import WebService
 from channels.worker import Worker
 from dossiers.conversations import Said
 from dossiers.database import Database
+from dossiers.sealing import Sealer
 from knowledge.library import Library, load
 from tests.conftest import MOMENT
+
+SECRET = "a secret of the tests, long enough"
 
 
 @dataclass
@@ -48,8 +56,24 @@ class ChosenBot:
 
 
 @dataclass
+class Chat:
+    """Somebody on a chat platform. Every message gets the platform's next id unless it is given."""
+
+    arrivals: Arrivals
+    channel: str = "telegram"
+    address: str = "4711"
+    count: int = 0
+
+    def says(self, text: str = "", *, id: str | None = None, code: str | None = None, **more: Any) -> Stored:  # noqa: A002
+        """Brings a message in as a platform does; `more` as in `Incoming`."""
+        self.count += 1
+        incoming = Incoming(id or f"{self.address}:{self.count}", text, **more)
+        return self.arrivals.take(Arrival(self.channel, self.address, incoming, code))
+
+
+@dataclass
 class Service:
-    """Everything a test of the web channel touches."""
+    """Everything a test of the channels' core and of the web channel touches."""
 
     app: FastAPI
     database: Database
@@ -57,6 +81,31 @@ class Service:
     bot: ChosenBot
     worker: Worker
     time: list[dt.datetime]
+    sealer: Sealer = field(default_factory=lambda: Sealer([SECRET]))
+    codes: Codes = field(init=False)
+    arrivals: Arrivals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.codes = self.worker.router.codes = Codes(self.sealer, self.clock)
+        self.arrivals = Arrivals(self.database, self.sealer, self.codes, self.clock)
+        self.app.include_router(resume.create_router(self.codes))
+
+    @property
+    def web(self) -> WebService:
+        """What the web channel works with."""
+        found: WebService = self.app.state.web
+        return found
+
+    def clock(self) -> dt.datetime:
+        return self.time[0]
+
+    def chat(self, channel: str = "telegram", address: str = "4711") -> Chat:
+        """Somebody on a chat platform."""
+        return Chat(self.arrivals, channel, address)
+
+    def wire(self, **changes: Any) -> None:
+        """Works on with other parts of the web channel: `limits`, `sites`, `telegram_link` …"""
+        self.app.state.web = replace(self.web, **changes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[httpx.AsyncClient]:

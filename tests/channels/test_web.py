@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dossiers.models import OutboxItem
+from dossiers.models import Conversation, OutboxItem
 from tests.channels.conftest import Service
 from tests.channels.talking import Person
 
@@ -128,6 +128,34 @@ async def test_nobody_gets_in_without_the_token(service: Service) -> None:
             assert (await client.get(f"{url}/events", headers=headers)).status_code == status
         assert (await client.get("/api/conversations/nothing/messages", headers=person.headers)).status_code == 404
         assert await person.read() == []
+
+
+async def test_an_id_that_no_conversation_can_have_is_unknown_like_any_other(service: Service) -> None:
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        for unknown in ("%00", "x" * 500, person.id.upper(), f"{person.id}%00", "0" * 32):
+            answer = await client.get(f"/api/conversations/{unknown}/messages", headers=person.headers)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "conversation_unknown")
+
+
+async def test_reading_after_an_id_that_cannot_be_is_refused(service: Service) -> None:
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        for after in (-1, 2**31, 10**30):
+            url = f"/api/conversations/{person.id}/messages"
+            answer = await client.get(url, params={"after": after}, headers=person.headers)
+            assert answer.status_code == 422
+
+
+async def test_answers_go_where_the_person_wrote_last(service: Service) -> None:
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        with service.database.write() as session:
+            session.get_one(Conversation, person.id).channel = "telegram"
+        await person.post(text="back on the website")
+        await person.reads_until(2)
+    with service.database.read() as session:
+        assert [item.channel for item in session.query(OutboxItem)] == ["web"]
 
 
 async def test_too_many_messages_are_refused_politely(service: Service) -> None:

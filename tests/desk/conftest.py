@@ -29,7 +29,7 @@ from channels.web.service import WebService
 from dossiers import accounts, conversations, handovers, record
 from dossiers.conversations import Said
 from dossiers.database import Base, Database, make_engine
-from dossiers.models import Agent, Conversation, Message, Sender
+from dossiers.models import Address, Agent, Conversation, Kind, Message, OutboxItem, OutboxState, Sender
 from knowledge.editing import Editing
 from knowledge.library import ROOT, Library, read
 from knowledge.wording import say
@@ -124,12 +124,57 @@ class World:
                 handovers.request(session, made, "asked", self.clock())
             return made.id, token
 
-    def says(self, conversation_id: str, line: str, sender: Sender = Sender.PERSON, **more) -> int:
+    def says(
+        self, conversation_id: str, line: str, sender: Sender = Sender.PERSON, kind: Kind = Kind.TEXT, **more
+    ) -> int:
         with self.database.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
-            said = conversations.add(session, conversation, sender, Said(line, **more), self.clock()).id
+            said = conversations.add(session, conversation, sender, Said(line, **more), self.clock(), kind=kind).id
         self.hub.wake(conversation_id)
         return said
+
+    def on(self, channel: str, *texts: str, heard: dt.timedelta = dt.timedelta(), **address: dt.datetime) -> str:
+        """A newcomer on a platform who wrote these texts, the last one so long ago. Returns the conversation's id."""
+        with self.database.write() as session:
+            made, _ = conversations.start(session, channel=channel, municipality="gent", now=self.clock() - heard)
+            session.add(
+                Address(
+                    conversation_id=made.id,
+                    channel=channel,
+                    key=f"key-{made.id}",
+                    sealed=f"sealed-{made.id}",
+                    created_at=self.clock() - heard,
+                    heard_at=self.clock() - heard,
+                    **address,
+                )
+            )
+            for line in texts or ("My landlord keeps the deposit",):
+                conversations.add(session, made, Sender.PERSON, Said(line), self.clock() - heard)
+            handovers.request(session, made, "asked", self.clock())
+            return made.id
+
+    def address(self, conversation_id: str, /, **changed: dt.datetime | str | None) -> None:
+        """Changes what is known of a person's address."""
+        with self.database.write() as session:
+            for name, value in changed.items():
+                setattr(session.query(Address).filter_by(conversation_id=conversation_id).one(), name, value)
+        self.hub.wake(conversation_id)
+
+    def delivery(self, message_id: int, state: OutboxState, error: str | None = None, **changed) -> int:
+        """Puts the delivery of a message in a state; gives its id."""
+        with self.database.write() as session:
+            item = session.query(OutboxItem).filter_by(message_id=message_id).one()
+            item.state, item.error, item.settled_at = state, error, self.clock()
+            for name, value in changed.items():
+                setattr(item, name, value)
+            found = item.id, item.conversation_id
+        self.hub.wake(found[1])
+        return found[0]
+
+    def outbox(self, conversation_id: str) -> list[OutboxItem]:
+        """The deliveries of a conversation, the oldest first."""
+        with self.database.read() as session:
+            return session.query(OutboxItem).filter_by(conversation_id=conversation_id).order_by(OutboxItem.id).all()
 
     def dossier(self, conversation_id: str, **fields: str | None) -> str:
         """A dossier with these answers; None is a skipped question."""

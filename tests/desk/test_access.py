@@ -50,7 +50,7 @@ def test_without_a_session_every_page_leads_to_the_log_in_and_every_change_is_re
 
 def address(path: str) -> str:
     """A route's address with something in the place of every id."""
-    ids = {"conversation_id": NOBODY, "dossier_id": NOBODY, "message_id": "1"}
+    ids = {"conversation_id": NOBODY, "dossier_id": NOBODY, "message_id": "1", "outbox_id": "1"}
     return "/desk" + path.format(**ids, fact_id="deposit-limit", article_id="rental-deposit")
 
 

@@ -198,21 +198,6 @@ def test_when_the_lease_has_lapsed_the_reply_is_refused_and_taking_again_works(w
     assert mia.post(f"{page}/reply", text="Sorry for the wait").status_code == 303
 
 
-def test_delivery_is_shown_for_every_reply(world, mia):
-    conversation_id, token = world.conversation()
-    page = f"/desk/conversations/{conversation_id}"
-    mia.post(f"{page}/take")
-    mia.post(f"{page}/reply", text="Good morning")
-    assert ">waiting to be delivered<" in mia.get(page).text
-    headers = {"authorization": f"Bearer {token}"}
-    world.browser().get(f"/api/conversations/{conversation_id}/messages", headers=headers)
-    assert ">delivered<" in mia.get(page).text
-    with world.database.write() as session:
-        for item in session.query(OutboxItem):
-            item.state = "dead"
-    assert ">could not be delivered<" in mia.get(page).text
-
-
 def test_a_long_conversation_shows_the_latest_and_an_older_message_on_request(world, mia):
     conversation_id, _ = world.conversation("question 0")
     ids = [world.says(conversation_id, f"question {number}") for number in range(1, 400)]

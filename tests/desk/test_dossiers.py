@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from dossiers import record
-from dossiers.models import Conversation, Dossier, DossierField, InboxItem, OutboxItem, Person, Sender
+from dossiers.models import Conversation, Dossier, DossierField, Person, Sender
 
 
 @pytest.fixture
@@ -140,23 +140,6 @@ def test_an_erased_dossier_is_gone_from_every_page(world, mia):
     for address in ("/desk/", "/desk/dossiers", f"/desk/conversations/{conversation_id}"):
         assert "planted worry" not in mia.get(address).text
         assert ">Aya<" not in mia.get(address).text
-
-
-def test_messages_that_were_set_aside_are_listed_with_the_reason(world, mia):
-    conversation_id, token = world.conversation()
-    body = {"text": "a message that breaks", "client_id": "a" * 16}
-    headers = {"authorization": f"Bearer {token}"}
-    world.browser().http.post(f"/api/conversations/{conversation_id}/messages", json=body, headers=headers)
-    assert "Every message was processed." in mia.get("/desk/set-aside").text
-    world.says(conversation_id, "an answer nobody got", Sender.BOT)
-    with world.database.write() as session:
-        item = session.query(InboxItem).one()
-        item.state, item.error = "dead", "KeyError"
-        session.query(OutboxItem).one().state = "dead"
-    page = mia.get("/desk/set-aside").text
-    for shown in ("a message that breaks", "KeyError", "an answer nobody got", "could not be delivered"):
-        assert shown in page
-    assert f"#message-{item.message_id}" in page
 
 
 def test_10000_dossiers_are_searched_quickly(world, mia):

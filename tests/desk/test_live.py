@@ -14,7 +14,7 @@ from channels.hub import EVERYTHING as HUB_EVERYTHING
 from desk.routes import live
 from desk.services import EVERYTHING
 from dossiers import accounts, floor
-from dossiers.models import Agent, AgentSession, Conversation, Sender
+from dossiers.models import Agent, AgentSession, Conversation, OutboxState, Sender
 from tests.desk.conftest import PASSWORD
 
 SOON = 5.0
@@ -120,7 +120,7 @@ def test_a_conversation_hears_messages_floor_dossier_and_delivery(server, mia):
     headers = {"authorization": f"Bearer {token}"}
     httpx.get(f"{server.url}/api/conversations/{conversation_id}/messages", headers=headers)
     world.hub.wake(conversation_id)
-    assert ">delivered<" in stream.next("delivery")[0]
+    assert ">delivered, " in stream.next("delivery", "delivered, ")[0]
 
 
 def test_a_stream_goes_on_after_the_last_event_it_had(server, mia):
@@ -214,3 +214,44 @@ def test_a_stream_of_a_conversation_that_is_erased_ends(server, mia):
     world.hub.wake(conversation_id)
     assert "was erased" in stream.next("signed-out")[0]
     assert stream.ended.wait(SOON)
+
+
+def test_a_conversation_hears_at_once_how_far_a_message_on_a_platform_has_come(server, mia):
+    world = server.world
+    conversation_id = world.on("whatsapp")
+    message = world.says(conversation_id, "an answer", Sender.BOT)
+    stream = Stream(mia, address(conversation_id))
+    assert "WhatsApp: waiting to be sent" in stream.next("delivery")[0]
+    for state, words in {
+        OutboxState.SENDING: "being sent",
+        OutboxState.FAILED: "refused for now",
+        OutboxState.SENT: "sent, ",
+        OutboxState.READ: "read, ",
+    }.items():
+        world.delivery(message, state)
+        data = stream.next("delivery")[0]
+        assert f">WhatsApp: {words}" in data
+        assert f'id="delivery-{message}"' in data
+    world.hub.wake(conversation_id)
+    assert stream.nothing("delivery", within=1.0)
+
+
+def test_a_conversation_hears_when_free_text_stops_and_when_the_person_writes_again(server, mia):
+    world = server.world
+    conversation_id = world.on("whatsapp")
+    act(mia, conversation_id, "take")
+    stream = Stream(mia, address(conversation_id))
+    assert 'data-free="yes"' in stream.next("window")[0]
+    stream.next("channels", "the next answer goes here")
+    world.address(conversation_id, heard_at=world.clock() - dt.timedelta(hours=25))
+    closed = stream.next("window")[0]
+    assert 'data-free="no"' in closed
+    assert '?template=colleague-answer"' in closed
+    stream.next("channels")
+    act(mia, conversation_id, "back")
+    assert "Take the conversation to send an approved template." in stream.next("window")[0]
+    world.address(conversation_id, heard_at=world.clock())
+    assert 'data-free="yes"' in stream.next("window")[0]
+    world.address(conversation_id, stopped_at=world.clock())
+    assert "asked us to write no more" in stream.next("window")[0]
+    assert "asked us to stop" in stream.next("channels", "asked us to stop")[0]

@@ -35,7 +35,10 @@ def test_they_lead_to_the_tables_of_the_code_and_back(tmp_path: Path, monkeypatc
     command.upgrade(config, "head")
     command.check(config)  # raises when the code describes other tables than these
     engine = make_engine(url)
-    assert {"feedback", "settled_questions", "plans"} <= tables(engine)
+    assert {"feedback", "settled_questions", "plans", "addresses", "sent_parts", "resume_codes"} <= tables(engine)
+    command.downgrade(config, "0003")
+    assert not {"addresses", "sent_parts", "resume_codes"} & tables(engine)
+    assert "kind" not in columns(engine, "messages")
     command.downgrade(config, "0002")
     assert "plans" not in tables(engine)
     assert "plan" not in columns(engine, "messages")

@@ -140,6 +140,30 @@ PLANNED: Message = {
 }
 
 
+def site(**said: Any) -> dict[str, Any]:
+    """What a municipality says of its chat: nothing special unless told."""
+    return {
+        "municipality": "gent",
+        "name": "Ghent",
+        "powered_by": None,
+        "privacy": {"text": None, "url": None},
+        "consent": None,
+        "theme": None,
+        "languages": ["en", "nl", "fr", "de", "es"],
+        "channels": {"telegram": None, "whatsapp": None},
+        **said,
+    }
+
+
+CONSENT = {
+    "version": "2026-11",
+    "text": "We keep your messages for 90 days to help you.\n\nYou can ask us to erase them at any time.",
+    "agree": "I agree to this",
+    "decline": "I do not agree",
+}
+APPS = {"telegram": "https://t.me/example_bot", "whatsapp": "https://wa.me/32000000000"}
+
+
 def answer(text: str) -> list[Message]:
     """What the stub's bot says. Good enough to look real on a screenshot."""
     if "register" in text.lower() or "arrived" in text.lower():
@@ -165,6 +189,8 @@ class Conversation:
     speaker: str = "bot"
     agent: str | None = None
     gone: bool = False
+    consent: str | None = None
+    channels: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -185,6 +211,16 @@ class Faults:
     """Streams get a 502, as behind a proxy that forbids them."""
     held_streams: bool = False
     """Streams open, but nothing comes through, as behind a proxy that buffers."""
+    mute_streams: bool = False
+    """Streams open, but not even their first word comes through."""
+    no_site: bool = False
+    """What the municipality says cannot be had."""
+    slow_site: float = 0.0
+    """Seconds before the municipality says it."""
+    many_codes: bool = False
+    """Codes were tried too often."""
+    no_pieces: bool = False
+    """The menu and the languages cannot be had."""
     fail_feedback: int = 0
     """So much feedback gets a 503."""
     no_panel: bool = False
@@ -218,6 +254,8 @@ class Stub:
         self.conversations: dict[str, Conversation] = {}
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.requests: list[str] = []
+        self.site = site()
+        self.codes: dict[str, Conversation] = {}
         self.bot: Callable[[str], list[Message]] = answer
         self._next = 0
         self._server: uvicorn.Server | None = None
@@ -298,7 +336,47 @@ class Stub:
         for message in self.bot(text):
             self.say(conversation, "bot", **{"text": "", **message})
 
+    def code_for(self, conversation: Conversation) -> str:
+        """A code that another app shows for a conversation."""
+        code = f"K7QF-{len(self.codes) + 2:04d}"
+        self.codes = {known: owner for known, owner in self.codes.items() if owner is not conversation}
+        self.codes[code] = conversation
+        return code
+
     # --- the API ---
+
+    async def _site(self, _: Request) -> Response:
+        await asyncio.sleep(self.faults.slow_site)
+        if self.faults.no_site:
+            return HTMLResponse("<h1>Bad gateway</h1>", 502)
+        return JSONResponse(self.site)
+
+    async def _code(self, request: Request) -> Response:
+        conversation = self._open(request)
+        if self.faults.many_codes:
+            raise ApiError(429, "too_many", "That was tried too often.")
+        until = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=15)
+        return JSONResponse(
+            {"code": self.code_for(conversation), "expires_at": until.isoformat(), "links": self.site["channels"]}
+        )
+
+    async def _resume(self, request: Request) -> Response:
+        if self.faults.many_codes:
+            raise ApiError(429, "too_many", "That was tried too often.")
+        conversation = self.codes.pop((await request.json())["code"], None)
+        if conversation is None:
+            raise ApiError(404, "code_wrong", "This code does not work.")
+        conversation.token = secrets.token_urlsafe(24)
+        return JSONResponse({"id": conversation.id, "token": conversation.token})
+
+    async def _channels(self, request: Request) -> Response:
+        return JSONResponse({"channels": self._open(request).channels})
+
+    async def _unlink(self, request: Request) -> Response:
+        conversation = self._open(request)
+        gone = request.path_params["channel"]
+        conversation.channels = [linked for linked in conversation.channels if linked["channel"] != gone]
+        return Response(status_code=204)
 
     def _open(self, request: Request) -> Conversation:
         conversation = self.conversations.get(request.path_params["id"])
@@ -312,6 +390,10 @@ class Stub:
     async def _create(self, request: Request) -> Response:
         body = await request.json()
         conversation = Conversation(secrets.token_hex(8), secrets.token_urlsafe(24), body.get("municipality", ""))
+        conversation.consent = body.get("consent")
+        wanted = self.site["consent"]
+        if wanted is not None and conversation.consent != wanted["version"]:
+            raise ApiError(422, "consent_needed", "Please read the text first and say whether you agree.")
         self.conversations[conversation.id] = conversation
         return JSONResponse({"id": conversation.id, "token": conversation.token}, 201)
 
@@ -373,6 +455,8 @@ class Stub:
         async def stream() -> AsyncIterator[str]:
             nonlocal seen
             floor = ""
+            while self.faults.mute_streams and self._server is not None and not self._server.should_exit:
+                await asyncio.sleep(0.03)
             yield ": open\n\n"
             while not conversation.gone and self._server is not None and not self._server.should_exit:
                 if not self.faults.held_streams:
@@ -401,9 +485,10 @@ class Stub:
         return FileResponse(BUILD / "widget.js", headers={"Cache-Control": "no-cache"})
 
     async def _panel(self, request: Request) -> Response:
-        if self.faults.no_panel:
+        name = request.path_params["name"]
+        if self.faults.no_panel or (self.faults.no_pieces and not name.startswith(("panel-", "widget"))):
             return Response(status_code=503)
-        return FileResponse(BUILD / request.path_params["name"])
+        return FileResponse(BUILD / name)
 
     def _app(self) -> ASGIApp:
         async def refuse(_: Request, error: Exception) -> Response:
@@ -412,7 +497,12 @@ class Stub:
 
         app = Starlette(
             routes=[
+                Route("/api/sites/{municipality}", self._site),
+                Route("/api/resume", self._resume, methods=["POST"]),
                 Route("/api/conversations", self._create, methods=["POST"]),
+                Route("/api/conversations/{id}/code", self._code, methods=["POST"]),
+                Route("/api/conversations/{id}/channels", self._channels),
+                Route("/api/conversations/{id}/channels/{channel}", self._unlink, methods=["DELETE"]),
                 Route("/api/conversations/{id}/messages", self._send, methods=["POST"]),
                 Route("/api/conversations/{id}/messages", self._read),
                 Route("/api/conversations/{id}/messages/{message:int}/feedback", self._judge, methods=["POST"]),

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.widget.axe import findings
 from tests.widget.conftest import Open, Widget
 from tests.widget.stub_server import Stub
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FOCUS = """() => { let at = document.activeElement;
     while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
     if (!at) return '';
     return at.getAttribute('aria-label') || at.textContent.replace(/\\s+/g, ' ').trim() || at.localName; }"""
 PHONE = {"width": 360, "height": 740}
-
-
-def findings(page: Page) -> list[str]:
-    """What axe objects to, one line each."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{found['id']}: {node['target']} {node['failureSummary']}" for found in violations for node in found["nodes"]
-    ]
 
 
 def walk(page: Page, presses: int, key: str = "Tab") -> list[str]:

@@ -49,7 +49,7 @@ def test_nothing_is_sent_before_the_first_message(widget: Widget, stub: Stub) ->
     expect(widget.dialog.get_by_role("link", name="What we keep")).to_have_attribute(
         "href", f"{stub.url}/demo/privacy.html"
     )
-    assert not any("/api/" in request for request in stub.requests)
+    assert [request for request in stub.requests if "/api/" in request] == ["GET /api/sites/gent"]
 
 
 def test_the_thinking_sign_comes_and_goes(widget: Widget, stub: Stub) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.widget.conftest import Open, Widget
-from tests.widget.stub_server import Stub, free_port
+from tests.widget.stub_server import BUILD, Stub, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -212,8 +213,10 @@ def test_the_element_alone_works_and_the_script_twice_is_harmless(stub: Stub, vi
 
 
 def test_the_page_is_told_what_happens_but_not_what_is_said(stub: Stub, visit: Open) -> None:
-    listen = """<script>window.told = []; for (const name of ['open', 'close', 'unread'])
-        addEventListener(`what-now-${name}`, (event) => told.push([name, event.detail]));</script>"""
+    listen = """<script>window.told = []; window.before = [];
+        for (const name of ['ready', 'started', 'language', 'open', 'close', 'unread']) {
+            document.addEventListener(`what-now:${name}`, (event) => told.push([name, event.detail]));
+            addEventListener(`what-now-${name}`, (event) => before.push([name, event.detail])); }</script>"""
     widget = visit(stub.page("/test/events", html(listen + BODY, embed(stub))))
     expect(widget.launcher).to_be_visible()
     widget.page.evaluate("document.querySelector('what-now-chat').open()")
@@ -222,7 +225,29 @@ def test_the_page_is_told_what_happens_but_not_what_is_said(stub: Stub, visit: O
     widget.page.keyboard.press("Escape")
     stub.say(widget.conversation(), "bot", "A secret")
     expect(widget.launcher.locator(".count")).to_be_visible()
-    assert widget.page.evaluate("told") == [["open", None], ["close", None], ["unread", 1]]
+    told = widget.page.evaluate("told")
+    assert told == [["ready", None], ["open", None], ["started", None], ["close", None], ["unread", 1]]
+    assert widget.page.evaluate("before") == told
+
+
+def test_the_page_may_call_the_chat_as_soon_as_it_is_ready(stub: Stub, visit: Open) -> None:
+    listen = "<script>addEventListener('what-now:ready', (event) => event.target.open());</script>"
+    widget = visit(stub.page("/test/ready", html(BODY, listen + embed(stub))))
+    expect(widget.dialog).to_be_visible()
+
+
+def test_a_pinned_loader_works_from_its_own_address(stub: Stub, visit: Open) -> None:
+    manifest = json.loads((BUILD / "manifest.json").read_text())
+    pinned = manifest["pinned"]
+    integrity = manifest["files"][pinned]["integrity"]
+    script = (
+        f'<script src="{stub.url}/widget/{pinned}" integrity="{integrity}" crossorigin="anonymous" async></script>'
+    )
+    page = stub.page("/test/pinned", html(BODY, script)).replace("127.0.0.1", "localhost")
+    widget = visit(page).open()
+    widget.ask("Hello")
+    widget.shows("You asked: Hello")
+    assert "GET /widget.js" not in stub.requests
 
 
 def test_a_page_without_randomuuid_or_locks(stub: Stub, contexts: Callable[..., BrowserContext], visit: Open) -> None:

@@ -155,6 +155,19 @@ def test_an_answer_comes_through_a_proxy_that_holds_streams_back(widget: Widget,
     widget.shows("Register at the town hall soon")
 
 
+@pytest.mark.slow
+def test_a_stream_without_a_first_word_is_left_for_asking_again(widget: Widget, stub: Stub) -> None:
+    """What a colleague writes arrives too, although nothing is owed for which the chat would ask sooner."""
+    stub.faults.mute_streams = True
+    widget.open().ask("Hello")
+    widget.shows("You asked: Hello")
+    wait_for(widget.page, lambda: sum("/messages" in r and "GET" in r for r in stub.requests) >= 3, seconds=20)
+    stub.say(widget.conversation(), "agent", "Through the proxy")
+    widget.shows("Through the proxy")
+    assert sum("/events" in request for request in stub.requests) == 1
+    expect(widget.warning).to_be_hidden()
+
+
 def test_the_server_is_on_another_origin(stub: Stub, visit: Open) -> None:
     """127.0.0.1 and localhost are different origins to a browser."""
     page = stub.page(

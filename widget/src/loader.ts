@@ -2,138 +2,26 @@
  * The small script a town's page embeds. It draws the button and nothing else; the chat itself is fetched when somebody opens it.
  * Nothing in here may throw into the page that hosts it.
  */
-import { ATTRIBUTES, type Settings } from "./settings";
-
-interface Panel extends HTMLElement {
-  begin(settings: Settings, returnFocus: () => void): void;
-  show(): void;
-  hide(): void;
-  readonly isOpen: boolean;
-}
+import { keepKeys } from "./button/keys";
+import { icon, part } from "./button/parts";
+import { css } from "./button/style";
+import { type Lang, choose } from "./languages/choose";
+import { type Words, words } from "./languages/words";
+import { ATTRIBUTES, type Panel, type Settings, THEMES } from "./settings";
 
 const NAME = "what-now-chat";
 const SLOW_MS = 8000;
+/** Where the language that a person chose is kept on this device. */
+const CHOSEN = "what-now:lang";
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
-/** The server's address, from the script's own: `…/widget.js`, or `…/widget/widget.js` beside the panel. */
+/** The server's address, from the script's own: `…/widget.js`, or `…/widget/widget-….js` beside the panel. */
 const home = script?.src ? new URL(".", script.src).href.replace(/\/widget\/$/, "/") : "";
 
-const texts = {
-  label: "What now? Ask us",
-  opening: "Opening…",
-  unread: (count: number) => `${count} new ${count === 1 ? "message" : "messages"}`,
-  away: "Sorry, the assistant cannot be reached right now. Please try again in a moment.",
-  emergency: "In an emergency, call 112.",
-  retry: "Try again",
-  close: "Close",
-};
-
-const css = `
-:host {
-  all: initial !important;
-  position: fixed !important;
-  inset-block: auto var(--what-now-bottom, 16px) !important;
-  inset-inline: auto var(--what-now-side, 16px) !important;
-  z-index: var(--what-now-layer, 2147483000) !important;
-  display: block !important;
-  direction: ltr !important;
-  font: medium/1.5 var(--what-now-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif) !important;
-  color-scheme: light dark !important;
-  --accent: var(--what-now-accent, #0b5f68) !important;
-  --accent-text: var(--what-now-accent-text, #ffffff) !important;
-  --surface: #ffffff !important;
-  --text: #16283a !important;
-  --line: #5d7383 !important;
-}
-:host([position="left"]) { inset-inline: var(--what-now-side, 16px) auto !important; }
-:host([theme="light"]) { color-scheme: light !important; }
-:host([theme="dark"]) { color-scheme: dark !important; }
-:host([hidden]) { display: none !important; }
-@media print { :host { display: none !important; } }
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-button {
-  font: inherit;
-  min-height: 44px;
-  min-width: 44px;
-  cursor: pointer;
-  border-radius: 999px;
-  border: 2px solid transparent;
-  padding: 8px 16px;
-  margin: 0;
-  background: var(--accent);
-  color: var(--accent-text);
-}
-button:hover { text-decoration: underline; }
-button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; box-shadow: 0 0 0 2px var(--surface); }
-.launcher {
-  display: flex;
-  align-items: center;
-  gap: 10px;
-  min-height: 52px;
-  padding: 8px 20px 8px 16px;
-  font-weight: 600;
-  border-color: #ffffff;
-  box-shadow: 0 2px 10px rgb(10 30 50 / 30%);
-  max-width: calc(100vw - 32px);
-}
-.launcher svg { width: 24px; height: 24px; flex: none; }
-.count {
-  min-width: 24px;
-  padding: 0 7px;
-  border-radius: 12px;
-  background: #ffffff;
-  color: #16283a;
-  font-size: 14px;
-  line-height: 24px;
-  text-align: center;
-}
-.away {
-  position: absolute;
-  bottom: 0;
-  right: 0;
-  width: min(320px, calc(100vw - 32px));
-  padding: 16px;
-  border: 1px solid var(--line);
-  border-radius: 12px;
-  background: var(--surface);
-  color: var(--text);
-  box-shadow: 0 4px 24px rgb(10 30 50 / 30%);
-}
-:host([position="left"]) .away { right: auto; left: 0; }
-.away p { margin: 0 0 12px; }
-.away button + button { margin-inline-start: 8px; background: transparent; color: inherit; border-color: var(--line); }
-@media (prefers-color-scheme: dark) { :host(:not([theme="light"])) { --surface: #13232f !important; --text: #e9f0f4 !important; --line: #8aa0ae !important; } }
-:host([theme="dark"]) { --surface: #13232f !important; --text: #e9f0f4 !important; --line: #8aa0ae !important; }
-`;
-
-function part<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function icon(): SVGElement {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "2", "aria-hidden": "true" })) {
-    svg.setAttribute(name, value);
-  }
-  for (const line of ["M4 5h16v11H11l-5 4v-4H4z", "M8 9h8M8 12.5h5"]) {
-    const path = document.createElementNS(space, "path");
-    path.setAttribute("d", line);
-    path.setAttribute("stroke-linejoin", "round");
-    path.setAttribute("stroke-linecap", "round");
-    svg.append(path);
-  }
-  return svg;
-}
-
 class WhatNowChat extends HTMLElement {
-  static observedAttributes = ["label"];
+  static observedAttributes = ["label", "lang", "theme", "scheme", "position", "title"];
 
   #root = this.attachShadow({ mode: "open" });
-  #words = part("span", {}, texts.label);
+  #words = part("span", {});
   #count = part("span", { class: "count", hidden: "" });
   #button = part("button", { type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" }, icon(), this.#words, this.#count);
   #away = part("div", { class: "away", role: "alert", hidden: "" });
@@ -141,6 +29,13 @@ class WhatNowChat extends HTMLElement {
   #loading: Promise<Panel> | null = null;
   #tries = 0;
   #wanted = false;
+  #busy = false;
+  #unread = 0;
+  /** What the page asked for; the attribute itself tells the language in use. */
+  #asked: string | null = null;
+  #chosen: string | null = null;
+  #lang: Lang = "en";
+  #release: () => void = () => undefined;
 
   constructor() {
     super();
@@ -156,18 +51,37 @@ class WhatNowChat extends HTMLElement {
     this.#away.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#apologise(false);
     });
-    // What is typed in the chat is no shortcut of the host page.
     for (const kind of ["keydown", "keypress", "keyup"]) this.addEventListener(kind, (event) => event.stopPropagation());
   }
 
   connectedCallback(): void {
-    this.attributeChangedCallback();
+    this.#release = keepKeys(this);
+    this.#asked ??= this.getAttribute("lang");
+    this.#chosen = this.#keep(() => localStorage.getItem(CHOSEN)) ?? null;
+    this.#speak();
     // Somebody who waits for a colleague, or whose message could not be sent, is told on the next page too, without opening the chat.
     if (this.#unfinished()) this.#load().catch(() => undefined);
+    this.#tell("ready");
   }
 
-  attributeChangedCallback(): void {
-    this.#words.textContent = this.getAttribute("label") || texts.label;
+  disconnectedCallback(): void {
+    this.#release();
+  }
+
+  attributeChangedCallback(name: string, _: string | null, value: string | null): void {
+    if (name === "lang") {
+      if (value === this.#lang && this.isConnected) return;
+      this.#asked = value;
+    } else if (name === "title" && value !== null) {
+      // A title of the element would be a tooltip over the whole chat.
+      this.setAttribute("data-title", value);
+      this.removeAttribute("title");
+    } else if (name === "theme" && (value === "light" || value === "dark")) {
+      // As earlier versions had it.
+      this.setAttribute("scheme", value);
+      this.removeAttribute("theme");
+    }
+    if (this.isConnected) this.#speak();
   }
 
   get #settings(): Settings {
@@ -176,25 +90,58 @@ class WhatNowChat extends HTMLElement {
       server: (server ? new URL(server, document.baseURI).href : home || new URL("/", document.baseURI).href).replace(/\/+$/, ""),
       municipality: this.getAttribute("municipality") || "gent",
       privacyUrl: this.getAttribute("privacy-url"),
+      topic: this.getAttribute("topic"),
+      title: this.getAttribute("data-title"),
+      subtitle: this.getAttribute("subtitle"),
+      welcome: this.getAttribute("welcome"),
+      contactPhone: this.getAttribute("contact-phone"),
+      contactUrl: this.getAttribute("contact-url"),
     };
   }
 
-  #unfinished(): boolean {
+  get #said(): Words {
+    return words[this.#lang];
+  }
+
+  /** Finds the language and the look, and shows both. */
+  #speak(): void {
+    const before = this.#lang;
+    this.#lang = choose(this.#chosen, this.#asked, navigator.languages ?? [], document.documentElement.lang);
+    if (this.lang !== this.#lang) this.lang = this.#lang;
+    this.#words.textContent = this.#busy ? this.#said.opening : this.getAttribute("label") || this.#said.label;
+    this.#showUnread();
+    this.#panel?.wear(this.#look);
+    if (before === this.#lang) return;
+    this.#panel?.speak(this.#lang);
+    this.#tell("language", this.#lang);
+  }
+
+  get #look() {
+    return { theme: this.getAttribute("theme"), scheme: this.getAttribute("scheme"), position: this.getAttribute("position") };
+  }
+
+  #keep<T>(work: () => T): T | undefined {
     try {
+      return work();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #unfinished(): boolean | undefined {
+    return this.#keep(() => {
       const { server, municipality } = this.#settings;
       const key = `what-now:${server}:${municipality}`;
       if (/"waiting":true/.test(localStorage.getItem(key) ?? "")) return true;
       return Object.keys(localStorage).some((name) => name.startsWith(`${key}:send:`));
-    } catch {
-      return false;
-    }
+    });
   }
 
   /** Opens the chat; also for the host page to call. */
   async open(): Promise<void> {
     this.#wanted = true;
     this.#apologise(false, false);
-    this.#busy(true);
+    this.#wait(true);
     const slow = setTimeout(() => this.#apologise(true), SLOW_MS);
     try {
       const panel = await this.#load();
@@ -208,7 +155,7 @@ class WhatNowChat extends HTMLElement {
       if (this.#wanted) this.#apologise(true);
     } finally {
       clearTimeout(slow);
-      this.#busy(false);
+      this.#wait(false);
     }
   }
 
@@ -218,9 +165,10 @@ class WhatNowChat extends HTMLElement {
     this.#panel?.hide();
   }
 
-  #busy(busy: boolean): void {
-    this.#words.textContent = busy ? texts.opening : this.getAttribute("label") || texts.label;
+  #wait(busy: boolean): void {
+    this.#busy = busy;
     this.#button.setAttribute("aria-busy", String(busy));
+    this.#speak();
   }
 
   #load(): Promise<Panel> {
@@ -239,24 +187,41 @@ class WhatNowChat extends HTMLElement {
     if (this.#panel) return this.#panel;
     const panel = document.createElement("what-now-panel") as Panel;
     if (typeof panel.begin !== "function") throw new Error("no panel");
-    panel.begin(settings, () => {
-      this.#button.hidden = false;
-      this.#button.setAttribute("aria-expanded", "false");
-      this.#button.focus();
-      this.#tell("close");
+    panel.wear(this.#look);
+    panel.speak(this.#lang);
+    panel.begin(settings, {
+      closed: () => {
+        this.#button.hidden = false;
+        this.#button.setAttribute("aria-expanded", "false");
+        this.#button.focus();
+        this.#tell("close");
+      },
+      unread: (count) => {
+        this.#unread = count;
+        this.#showUnread();
+        if (count > 0) this.#tell("unread", count);
+      },
+      started: () => this.#tell("started"),
+      language: (lang) => {
+        this.#chosen = lang;
+        this.#keep(() => localStorage.setItem(CHOSEN, lang));
+        this.#speak();
+      },
+      theme: (name) => {
+        if (!this.hasAttribute("theme") && THEMES.includes(name)) this.setAttribute("theme", name);
+      },
     });
-    panel.addEventListener("unread", (event) => this.#unread((event as CustomEvent<number>).detail));
     this.#root.append(panel);
     this.#panel = panel;
     return panel;
   }
 
-  #unread(count: number): void {
-    this.#count.hidden = count === 0;
-    this.#count.replaceChildren(part("span", { "aria-hidden": "true" }, String(count)));
+  #showUnread(): void {
+    const count = this.#unread > 0 ? String(this.#unread) : "";
+    this.#count.hidden = !count;
+    this.#count.replaceChildren(part("span", { "aria-hidden": "true" }, count));
     this.#count.setAttribute("role", "img");
-    this.#count.setAttribute("aria-label", texts.unread(count));
-    if (count > 0) this.#tell("unread", count);
+    this.#count.setAttribute("aria-label", this.#said[this.#unread === 1 ? "one" : "many"].replace("{count}", count));
   }
 
   #apologise(show: boolean, focus = true): void {
@@ -271,8 +236,8 @@ class WhatNowChat extends HTMLElement {
       }
       return;
     }
-    const retry = part("button", { type: "button" }, texts.retry);
-    const close = part("button", { type: "button" }, texts.close);
+    const retry = part("button", { type: "button" }, this.#said.retry);
+    const close = part("button", { type: "button" }, this.#said.close);
     retry.addEventListener("click", () => {
       this.#loading = null;
       this.#button.hidden = false;
@@ -280,13 +245,21 @@ class WhatNowChat extends HTMLElement {
       void this.open();
     });
     close.addEventListener("click", () => this.#apologise(false));
-    this.#away.replaceChildren(part("p", {}, texts.away), part("p", {}, texts.emergency), retry, close);
+    this.#away.replaceChildren(part("p", {}, this.#said.away), part("p", {}, this.#said.emergency), retry, close);
     retry.focus();
   }
 
+  /** Tells the page; with a dash as well, which is what earlier versions told. */
   #tell(what: string, detail: unknown = null): void {
-    this.dispatchEvent(new CustomEvent(`what-now-${what}`, { detail, bubbles: true }));
+    for (const name of [`what-now:${what}`, `what-now-${what}`]) this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
+}
+
+/** Below a body that is moved, enlarged or filtered as a whole, nothing can stand in the corner of the window: then beside it. */
+function parent(): HTMLElement {
+  const { transform, filter, zoom, perspective } = getComputedStyle(document.body);
+  const plain = [transform, filter, perspective].every((value) => !value || value === "none") && (!zoom || Number(zoom) === 1);
+  return plain ? document.body : document.documentElement;
 }
 
 function insert(): void {
@@ -296,7 +269,7 @@ function insert(): void {
     const value = script?.getAttribute(`data-${name}`);
     if (value != null) element.setAttribute(name, value);
   }
-  document.body.append(element);
+  parent().append(element);
 }
 
 try {

@@ -1,19 +1,25 @@
-import { LitElement, html, nothing, type PropertyValues } from "lit";
+import { LitElement, adoptStyles, html, nothing, type PropertyValues, unsafeCSS } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Message, Option } from "./chat/api";
 import { Conversation } from "./chat/conversation";
 import type { Pending } from "./chat/sending";
 import { openStore } from "./chat/storage";
+import { channelsOf } from "./chat/site";
+import { Drawer } from "./drawer";
 import { Fit } from "./fit";
+import type { Lang } from "./languages/choose";
 import { Place } from "./place";
-import type { Settings } from "./settings";
+import type { Host, Look, Settings } from "./settings";
+import { Speaking } from "./speaking";
 import { styles } from "./styles/index";
 import { Unread } from "./unread";
-import { type FooterActions, footerView } from "./view/footer";
+import { consentView, type ConsentActions } from "./view/consent";
+import { type FooterActions, footerView, poweredView } from "./view/footer";
+import { headView } from "./view/head";
 import { messageView, personView, type Choice, type Judging, type PendingActions } from "./view/message";
 import { THINKING_LONG_MS, statusView, thinkingView } from "./view/status";
-import { english } from "./view/texts";
 import { introView, welcomeView } from "./view/welcome";
+import { Writing } from "./writing";
 
 class WhatNowPanel extends LitElement {
   static override styles = styles;
@@ -23,14 +29,31 @@ class WhatNowPanel extends LitElement {
   declare confirming: boolean;
   declare moreBelow: boolean;
 
-  #texts = english;
   #settings!: Settings;
+  #host!: Host;
   #conversation: Conversation | null = null;
-  #returnFocus: () => void = () => undefined;
   #spoken = false;
   #shownItems = 0;
-  #unread = new Unread((count) => this.dispatchEvent(new CustomEvent("unread", { detail: count })));
+  #atEnd = true;
+  #speaking = new Speaking(() => this.requestUpdate());
+  #unread = new Unread((count) => this.#host.unread(count));
   #place = new Place(() => this.#log, () => this.#dialog);
+  #writing = new Writing(() => this.renderRoot.querySelector<HTMLTextAreaElement>(".foot textarea"), () => this.updateComplete);
+  #drawer = new Drawer({
+    chat: () => this.#conversation as Conversation,
+    speaking: this.#speaking,
+    choose: (lang) => {
+      this.#host.language(lang);
+      this.#speaking.again();
+    },
+    changed: () => this.requestUpdate(),
+    focus: (selector) => void this.#focus(selector),
+    dress: (css) => adoptStyles(this.renderRoot as ShadowRoot, [...styles, unsafeCSS(css)]),
+    closed: () => {
+      this.#toEnd();
+      this.#focusFirst();
+    },
+  });
   #fit = new Fit({
     dialog: () => this.#dialog,
     focused: () => (this.renderRoot as ShadowRoot).activeElement as HTMLElement | null,
@@ -50,11 +73,15 @@ class WhatNowPanel extends LitElement {
     this.moreBelow = false;
   }
 
-  begin(settings: Settings, returnFocus: () => void): void {
+  begin(settings: Settings, host: Host): void {
     this.#settings = settings;
-    this.#returnFocus = returnFocus;
+    this.#host = host;
     const store = openStore(() => window.localStorage);
-    const conversation = new Conversation(settings, store, () => this.requestUpdate());
+    const changed = (): void => {
+      host.theme(conversation.gate.site.theme);
+      this.requestUpdate();
+    };
+    const conversation = new Conversation(settings, store, changed, () => host.started());
     this.#conversation = conversation;
     window.addEventListener("storage", (event) => conversation.storageChanged(event.key));
     window.addEventListener("online", () => conversation.wake());
@@ -68,20 +95,21 @@ class WhatNowPanel extends LitElement {
     conversation.start();
   }
 
-  /** The page's theme and position, which the loader's element carries. */
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const root = this.getRootNode();
-    if (root instanceof ShadowRoot) {
-      for (const name of ["theme", "position"]) {
-        const value = root.host.getAttribute(name);
-        if (value) this.setAttribute(name, value);
-      }
+  wear(look: Look): void {
+    for (const [name, value] of Object.entries(look) as [string, string | null][]) {
+      if (value) this.setAttribute(name, value);
+      else this.removeAttribute(name);
     }
+  }
+
+  speak(lang: Lang): void {
+    void this.#speaking.speak(lang);
   }
 
   show(): void {
     this.isOpen = true;
+    void this.#conversation?.gate.load();
+    this.#speaking.again();
     void this.updateComplete.then(() => {
       const dialog = this.#dialog;
       if (!dialog || dialog.open) return;
@@ -96,9 +124,10 @@ class WhatNowPanel extends LitElement {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.confirming = false;
+    this.#drawer.reset();
     this.#dialog?.close();
     this.#unread.markSeen(this.#conversation, this.isOpen);
-    this.#returnFocus();
+    this.#host.closed();
   }
 
   get #dialog(): HTMLDialogElement | null {
@@ -107,16 +136,18 @@ class WhatNowPanel extends LitElement {
   get #log(): HTMLElement | null {
     return this.renderRoot.querySelector(".log");
   }
-  get #input(): HTMLTextAreaElement | null {
-    return this.renderRoot.querySelector(".foot textarea");
+
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
   /** On a touch screen the keyboard would at once cover what there is to read. */
   #focusFirst(): void {
     const touch = window.matchMedia("(pointer: coarse)").matches;
-    const input = this.#input;
-    if (touch || !input) this.renderRoot.querySelector<HTMLElement>("h2")?.focus();
-    else input.focus();
+    const chat = this.#conversation;
+    if (this.#drawer.open) void this.#focus(".sheet h3");
+    else void this.#focus(touch || chat?.asking || chat?.phase === "ended" ? "h2" : ".foot textarea");
   }
 
   // --- reading position ---
@@ -128,8 +159,6 @@ class WhatNowPanel extends LitElement {
     else this.#place.toEnd();
     this.moreBelow = false;
   }
-
-  #atEnd = true;
 
   protected override willUpdate(): void {
     this.#atEnd = this.#place.nearEnd;
@@ -156,7 +185,7 @@ class WhatNowPanel extends LitElement {
       this.#toEnd();
     }
     this.#shownItems = items;
-    if (this.isOpen) this.#unread.markSeen(this.#conversation, this.isOpen);
+    if (this.isOpen) this.#unread.markSeen(chat, this.isOpen);
     else this.#unread.count(chat, false);
     this.#watchSlow();
   }
@@ -174,15 +203,8 @@ class WhatNowPanel extends LitElement {
 
   #submit(event?: Event): void {
     event?.preventDefault();
-    const input = this.#input;
-    if (!input || !this.#conversation) return;
-    const text = input.value.trim();
-    if (text !== "") {
-      this.#conversation.send({ text }, text);
-      input.value = "";
-      this.#grow();
-    }
-    input.focus();
+    const text = this.#writing.take();
+    if (text !== "") this.#say(text);
   }
 
   #say(text: string): void {
@@ -194,17 +216,11 @@ class WhatNowPanel extends LitElement {
     else this.#say(option.title);
   }
 
-  #grow(): void {
-    const input = this.#input;
-    if (!input) return;
-    input.style.height = "auto";
-    input.style.height = `${Math.min(input.scrollHeight + 2, 160)}px`;
-  }
-
   #keys(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
     event.preventDefault();
     if (this.confirming) this.#unconfirm();
+    else if (this.#drawer.open) this.#drawer.up();
     else this.hide();
   }
 
@@ -212,68 +228,70 @@ class WhatNowPanel extends LitElement {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) this.#submit(event);
   }
 
-  async #confirm(): Promise<void> {
-    this.confirming = true;
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(".confirm button:last-child")?.focus();
-  }
-
-  async #unconfirm(): Promise<void> {
+  #unconfirm(): void {
     this.confirming = false;
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(".again")?.focus();
+    void this.#focus(".again");
   }
 
-  async #restart(): Promise<void> {
-    const draft = this.#input?.value ?? "";
+  #restart(): void {
+    const draft = this.#writing.text;
     const unsent = this.#conversation?.restart() ?? "";
     this.confirming = false;
     this.#unread.seen = 0;
     this.#shownItems = 0;
     this.moreBelow = false;
-    await this.updateComplete;
-    const input = this.#input;
-    if (!input) return;
-    input.value = draft || unsent;
-    this.#grow();
-    input.focus();
+    void this.#writing.put(draft || unsent).then(() => {
+      if (this.#conversation?.asking) void this.#focus("#asked");
+    });
   }
 
-  async #edit(entry: Pending): Promise<void> {
+  #edit(entry: Pending): void {
     this.#conversation?.discard(entry);
-    await this.updateComplete;
-    const input = this.#input;
-    if (!input) return;
-    input.value = [input.value.trim(), entry.shown].filter(Boolean).join("\n");
-    this.#grow();
-    input.focus();
+    void this.#writing.put([this.#writing.text.trim(), entry.shown].filter(Boolean).join("\n"));
   }
 
-  async #remove(entry: Pending): Promise<void> {
+  #remove(entry: Pending): void {
     this.#conversation?.discard(entry);
-    await this.updateComplete;
-    this.#input?.focus();
-  }
-
-  async #readBelow(): Promise<void> {
-    this.#toEnd();
-    await this.updateComplete;
-    this.#log?.focus();
+    void this.#focus(".foot textarea");
   }
 
   // --- drawing ---
 
-  #footer: FooterActions = {
-    submit: (event) => this.#submit(event),
-    typed: (event) => this.#typed(event),
-    grow: () => this.#grow(),
-    say: (text) => this.#say(text),
-    confirm: () => void this.#confirm(),
-    unconfirm: () => void this.#unconfirm(),
-    restart: () => void this.#restart(),
+  get #footer(): FooterActions {
+    const channels = this.#conversation ? channelsOf(this.#conversation.gate.site.channels) : [];
+    return {
+      submit: (event) => this.#submit(event),
+      typed: (event) => this.#typed(event),
+      grow: () => this.#writing.grow(),
+      say: (text) => this.#say(text),
+      confirm: () => {
+        this.confirming = true;
+        void this.#focus(".confirm button:last-child");
+      },
+      unconfirm: () => this.#unconfirm(),
+      restart: () => this.#restart(),
+      enter: channels.length > 0 ? () => void this.#drawer.show("enter") : null,
+    };
+  }
+
+  #consent: ConsentActions = {
+    agree: () => {
+      this.#conversation?.gate.agree();
+      void this.#focus(".foot textarea");
+    },
+    decline: () => {
+      void this.#writing.put([this.#writing.text, this.#conversation?.decline()].filter(Boolean).join("\n"), false);
+      void this.#focus("#asked");
+    },
+    reconsider: () => {
+      this.#conversation?.gate.reconsider();
+      void this.#focus("#asked");
+    },
   };
 
-  #pending: PendingActions = { edit: (entry) => void this.#edit(entry), remove: (entry) => void this.#remove(entry) };
+  get #pending(): PendingActions {
+    return { held: this.#conversation?.asking ?? false, edit: (entry) => this.#edit(entry), remove: (entry) => this.#remove(entry) };
+  }
 
   #choice(message: Message): Choice {
     const chat = this.#conversation as Conversation;
@@ -288,14 +306,37 @@ class WhatNowPanel extends LitElement {
     return { state: chat.judged.get(message.id), judge: (verdict, comment) => void chat.judge(message, verdict, comment) };
   }
 
+  /** What was said, or what there is to say first. */
+  #said(chat: Conversation) {
+    const { texts } = this.#speaking;
+    const how = { texts, server: this.#settings.server };
+    const open = chat.pending.length === 0 && !chat.asking;
+    return html`${introView(this.#settings, chat.gate.site, texts)}
+      ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? welcomeView(this.#settings, open, (text) => this.#say(text), texts) : nothing}
+      ${repeat(
+        chat.items,
+        (item) => ("sender" in item ? (chat.sentAs.get(item.id) ?? item.id) : item.client_id),
+        (item) =>
+          !("sender" in item)
+            ? personView(item.shown, item, this.#pending, texts)
+            : item.sender === "person"
+              ? personView(item.text, null, this.#pending, texts)
+              : messageView(item, this.#choice(item), this.#judging(item), how),
+      )}
+      ${thinkingView(chat, texts)}`;
+  }
+
   protected override render() {
     const chat = this.#conversation;
     if (!chat) return nothing;
-    const texts = this.#texts;
-    const how = { texts, server: this.#settings.server };
+    const { texts } = this.#speaking;
+    const { site } = chat.gate;
+    const drawer = this.#drawer.open;
+    const menu = site.languages.length > 1 || channelsOf(site.channels).length > 0;
     return html`<dialog
       class=${this.#fit.full ? "full" : ""}
-      lang="en"
+      lang=${texts.lang}
+      dir=${texts.dir}
       aria-labelledby="title"
       @keydown=${(event: KeyboardEvent) => this.#keys(event)}
       @cancel=${(event: Event) => {
@@ -306,37 +347,21 @@ class WhatNowPanel extends LitElement {
         if (!this.#fit.switching) this.hide();
       }}
     >
-      <div class="head">
-        <div>
-          <h2 id="title" tabindex="-1">${texts.title}</h2>
-          <span class="small subtitle">${texts.subtitle}</span>
-        </div>
-        <button type="button" class="close" aria-label=${texts.close} @click=${() => this.hide()}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18" /></svg>
-        </button>
-      </div>
-      ${statusView(chat, texts)}
-      <div class="log" tabindex="0" role="log" aria-label=${texts.conversation} aria-live=${this.#spoken ? "polite" : "off"} aria-relevant="additions"
+      ${headView(this.#settings, menu ? { open: drawer, toggle: () => void this.#drawer.toggle() } : null, () => this.hide(), texts)} ${statusView(chat, texts)}
+      ${drawer ? this.#drawer.view() : nothing}
+      <div class="log" tabindex="0" role="log" aria-label=${texts.conversation} aria-live=${this.#spoken ? "polite" : "off"} aria-relevant="additions" ?hidden=${drawer}
         @scroll=${() => {
           if (this.moreBelow && this.#place.nearEnd) this.moreBelow = false;
         }}
-      >
-        ${introView(this.#settings.privacyUrl, texts)}
-        ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? welcomeView(chat.pending.length === 0, (text) => this.#say(text), texts) : nothing}
-        ${repeat(
-          chat.items,
-          (item) => ("sender" in item ? (chat.sentAs.get(item.id) ?? item.id) : item.client_id),
-          (item) =>
-            !("sender" in item)
-              ? personView(item.shown, item, this.#pending, texts)
-              : item.sender === "person"
-                ? personView(item.text, null, this.#pending, texts)
-                : messageView(item, this.#choice(item), this.#judging(item), how),
-        )}
-        ${thinkingView(chat, texts)}
+      >${this.#said(chat)}</div>
+      <div class="below" ?hidden=${!this.moreBelow || drawer}><button type="button" @click=${() => {
+        this.#toEnd();
+        void this.#focus(".log");
+      }}>${texts.newMessages}</button></div>
+      <div class="foot" ?hidden=${drawer}>
+        ${footerView(chat, this.confirming, chat.asking ? consentView(chat.gate, this.#settings, this.#consent, texts) : nothing, this.#footer, texts)}
+        ${poweredView(site, texts)}
       </div>
-      <div class="below" ?hidden=${!this.moreBelow}><button type="button" @click=${() => this.#readBelow()}>${texts.newMessages}</button></div>
-      <div class="foot">${footerView(chat, this.confirming, this.#footer, texts)}</div>
     </dialog>`;
   }
 }

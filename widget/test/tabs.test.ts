@@ -55,6 +55,7 @@ class Server {
   readonly fetch = async (url: string, options: RequestInit): Promise<Response> => {
     await new Promise((go) => setTimeout(go, 5));
     if (this.failing > 0 && this.failing--) return new Response("", { status: 503 });
+    if (url.includes("/sites/")) return new Response("", { status: 404 });
     const [, id, what] = /conversations(?:\/([^/]+)\/(\w+))?/.exec(url) ?? [];
     const messages = this.conversations.get(id ?? "");
     if (!messages) {

@@ -1,12 +1,15 @@
 import type { Settings } from "../settings";
 import { type Floor, type Message, type Verdict, readMessage } from "./api";
+import { Gate } from "./gate";
 import { Kept } from "./kept";
 import { Listening } from "./listening";
 import { Opening } from "./opening";
+import { Moving } from "./moving";
 import { Pauses } from "./pauses";
 import { type Pending, Sending } from "./sending";
 import type { Store } from "./storage";
-import { type Access, Ended, Unreachable, Wire } from "./wire";
+import { Verdicts } from "./verdicts";
+import { type Access, Unreachable, Wire } from "./wire";
 
 const NUDGE_MS = 5_000;
 const FRESH_MS = 60_000;
@@ -24,15 +27,16 @@ export class Conversation {
   /** When the person's last message went out, while the assistant owes an answer. */
   awaitingSince: number | null = null;
 
-  /** How far the feedback on an answer has come, by message. */
-  readonly judged = new Map<number, "kept" | "commented" | "failed">();
-
   /** Which of our sends a stored message is, so that what is shown stays the same element. */
   readonly sentAs = new Map<number, string>();
 
   #life = new AbortController();
   #nudging: ReturnType<typeof setTimeout> | undefined;
-  #judging: Promise<void> = Promise.resolve();
+
+  /** What the municipality wants to be read and agreed to before anything is sent. */
+  readonly gate: Gate;
+  /** Going on in another app, and coming back. */
+  readonly moving: Moving;
 
   readonly #kept: Kept;
   readonly #wire: Wire;
@@ -40,16 +44,21 @@ export class Conversation {
   readonly #opening: Opening;
   readonly #sending: Sending;
   readonly #listening: Listening;
+  readonly #verdicts: Verdicts;
 
   constructor(
     settings: Settings,
     store: Store,
     readonly changed: () => void,
+    started: () => void = () => undefined,
   ) {
     this.#kept = new Kept(store, settings.server, settings.municipality);
     this.#wire = new Wire(settings.server);
-    this.#opening = new Opening(this.#kept, this.#wire, settings.municipality);
+    this.gate = new Gate(this.#kept, this.#wire, settings.municipality, changed);
+    this.#opening = new Opening(this.#kept, this.#wire, settings.municipality, this.gate, started);
     const ended = (): void => this.#end();
+    this.#verdicts = new Verdicts(this.#wire, changed, ended);
+    this.moving = new Moving(this.#wire, (access) => this.#take(access), ended);
     this.#sending = new Sending(this.#kept, this.#pauses, {
       deliver: (entry, signal) => this.#deliver(entry, signal),
       delivered: () => (this.offline = false),
@@ -96,27 +105,12 @@ export class Conversation {
 
   /** Says whether an answer helped: shown at once, and taken back when the server cannot keep it. Without a comment an earlier one stays. */
   judge(message: Message, verdict: Verdict, comment?: string): Promise<void> {
-    this.#judging = this.#judging.then(() => this.#judge(message, verdict, comment));
-    return this.#judging;
+    return this.#verdicts.judge(message, verdict, comment, this.#life.signal);
   }
 
-  async #judge(message: Message, verdict: Verdict, comment?: string): Promise<void> {
-    const { signal } = this.#life;
-    const before = message.feedback;
-    message.feedback = { verdict, comment: comment ?? before?.comment ?? "" };
-    this.judged.delete(message.id);
-    this.changed();
-    try {
-      const path = `${this.#wire.own}/messages/${message.id}/feedback`;
-      await this.#wire.call(path, signal, { verdict, ...(comment === undefined ? {} : { comment }) });
-      this.judged.set(message.id, comment ? "commented" : "kept");
-    } catch (problem) {
-      if (signal.aborted) return;
-      if (problem instanceof Ended) return this.#end();
-      message.feedback = before;
-      this.judged.set(message.id, "failed");
-    }
-    this.changed();
+  /** How far the feedback on an answer has come, by message. */
+  get judged(): Verdicts["judged"] {
+    return this.#verdicts.judged;
   }
 
   discard(entry: Pending): void {
@@ -132,6 +126,19 @@ export class Conversation {
     this.#reset();
     this.changed();
     return unsent;
+  }
+
+  /** Says no to what the municipality asks: what waited to be sent is forgotten. Returns its words. */
+  decline(): string {
+    const words = this.pending.map((entry) => entry.shown).join("\n");
+    this.gate.decline();
+    this.restart();
+    return words;
+  }
+
+  /** Whether somebody must agree to something before this conversation can begin. */
+  get asking(): boolean {
+    return this.phase === "new" && this.gate.needed;
   }
 
   /** Everything to show, in order: a refused message stays where it was written, what is on its way comes last. */
@@ -155,7 +162,10 @@ export class Conversation {
     if (key === null || key === this.#kept.key) {
       const access = this.#kept.access;
       if (access?.id === this.#wire.access?.id) return;
-      if (access && this.#wire.access === null && this.#sending.busy) return this.#opening.told?.(access);
+      if (access && this.#wire.access === null && this.#sending.busy) {
+        this.gate.release();
+        return this.#opening.told?.(access);
+      }
       this.#reset();
       this.start();
     } else if (this.#kept.wasForgotten(key) && this.#sending.dropKey(key)) {
@@ -177,11 +187,19 @@ export class Conversation {
     clearTimeout(this.#nudging);
     this.messages = [];
     this.sentAs.clear();
-    this.judged.clear();
+    this.#verdicts.judged.clear();
     this.floor = { speaker: "bot", agent: null };
     this.phase = "new";
     this.offline = false;
     this.awaitingSince = null;
+  }
+
+  /** Goes on here with a conversation that was elsewhere. */
+  #take(access: Access): void {
+    for (const entry of this.pending) this.#kept.forget(entry);
+    this.#kept.keepAccess(access);
+    this.#reset();
+    this.start();
   }
 
   #join(access: Access): void {

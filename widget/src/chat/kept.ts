@@ -25,8 +25,21 @@ export class Kept {
     this.store.set(this.key, access);
   }
 
+  /** Forgets the conversation, and that its person agreed to anything: the next one here may be somebody else. */
   forgetAccess(): void {
     this.store.remove(this.key);
+    this.consent = null;
+  }
+
+  /** The version of the text to which somebody agreed here. */
+  get consent(): string | null {
+    const version = this.store.get(`${this.key}:consent`);
+    return typeof version === "string" ? version : null;
+  }
+
+  set consent(version: string | null) {
+    if (version === null) this.store.remove(`${this.key}:consent`);
+    else this.store.set(`${this.key}:consent`, version);
   }
 
   /** What was written and not sent, oldest first; what belongs to another conversation is forgotten. */

@@ -52,9 +52,9 @@ export class Listening {
         continue;
       }
       if (broken < STREAM_TRIES || Date.now() >= streamAgain) {
-        const lived = await this.wire.stream(this.#cursor, signal, (event) => this.#take(event));
+        const end = await this.wire.stream(this.#cursor, signal, (event) => this.#take(event));
         if (signal.aborted) return;
-        broken = lived ? 0 : broken + 1;
+        broken = end === "lived" ? 0 : end === "silent" ? STREAM_TRIES : broken + 1;
         if (broken >= STREAM_TRIES) streamAgain = Date.now() + STREAM_AGAIN_MS;
         await this.pauses.wait(backoff(broken, Math.random(), 400), signal);
       } else {

@@ -1,6 +1,7 @@
 import { record } from "./api";
+import type { Gate } from "./gate";
 import type { Kept } from "./kept";
-import { type Access, Unreachable, type Wire } from "./wire";
+import { type Access, Refused, Unreachable, type Wire } from "./wire";
 
 /** Far longer than a browser needs to show one tab what another has written. */
 const SETTLE_MS = 1_000;
@@ -14,9 +15,13 @@ export class Opening {
     readonly kept: Kept,
     readonly wire: Wire,
     readonly municipality: string,
+    readonly gate: Gate,
+    readonly started: () => void,
   ) {}
 
   async open(signal: AbortSignal): Promise<Access> {
+    if (!this.kept.access) await this.gate.pass(signal);
+    if (signal.aborted) throw new Unreachable();
     const access = this.kept.access ?? (await (navigator.locks ? this.#alone(signal) : this.#create(signal)));
     if (signal.aborted) throw new Unreachable();
     return access;
@@ -44,11 +49,25 @@ export class Opening {
   }
 
   async #create(signal: AbortSignal): Promise<Access> {
-    const { id, token } = record(await this.wire.call("", signal, { municipality: this.municipality }));
+    const { id, token } = record(await this.#ask(signal));
     if (typeof id !== "string" || typeof token !== "string") throw new Unreachable();
     // Where there is no lock, another tab may have been quicker: its conversation is the one to share.
     const access = this.kept.access ?? { id, token };
-    if (!signal.aborted) this.kept.keepAccess(access);
+    if (!signal.aborted) {
+      this.kept.keepAccess(access);
+      this.started();
+    }
     return access;
+  }
+
+  async #ask(signal: AbortSignal): Promise<unknown> {
+    const { agreed } = this.gate;
+    try {
+      return await this.wire.call("/conversations", signal, { municipality: this.municipality, ...(agreed ? { consent: agreed } : {}) });
+    } catch (problem) {
+      // It may be that the text changed since it was read: the next try reads it anew.
+      if (problem instanceof Refused) this.gate.renew();
+      throw problem;
+    }
   }
 }

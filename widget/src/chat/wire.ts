@@ -12,11 +12,25 @@ export interface Access {
 /** The conversation is no more, or was never ours. */
 export class Ended extends Error {}
 /** The server does not want this; its words are the message. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** @param code what the server calls it. */
+  constructor(
+    message: string,
+    readonly code = "",
+  ) {
+    super(message);
+  }
+}
 /** The server may want it later. */
 export class Unreachable extends Error {
-  /** @param after milliseconds that the server asks to wait; it is there then, only busy. */
-  constructor(readonly after = 0) {
+  /**
+   * @param after milliseconds that the server asks to wait; it is there then, only busy.
+   * @param often it was asked too often.
+   */
+  constructor(
+    readonly after = 0,
+    readonly often = false,
+  ) {
     super("unreachable");
   }
 }
@@ -32,43 +46,54 @@ export class Wire {
 
   constructor(readonly server: string) {}
 
-  /** Asks, or sends when there is a body. Paths of `own` are those of the conversation. */
-  async call(path: string, signal: AbortSignal, body?: object): Promise<unknown> {
+  /**
+   * Asks, or sends when there is a body. Paths that begin with `own` are those of the conversation, and only they carry its token.
+   * Rejects with `Ended`, `Refused` or `Unreachable`, or as `fetch` does.
+   */
+  async call(path: string, signal: AbortSignal, body?: object, method = body ? "POST" : "GET", ms = REQUEST_MS): Promise<unknown> {
     const cut = cutBy(signal);
-    const timer = setTimeout(cut.stop, REQUEST_MS);
+    const timer = setTimeout(cut.stop, ms);
+    const ours = this.access !== null && path.startsWith(this.own);
     try {
       const response = await fetch(this.#url(path), {
-        method: body ? "POST" : "GET",
-        headers: { ...this.#headers(), ...(body ? { "Content-Type": "application/json" } : {}) },
+        method,
+        headers: { ...(ours ? this.#headers() : {}), ...(body ? { "Content-Type": "application/json" } : {}) },
         cache: "no-store",
         credentials: "omit",
         signal: cut.signal,
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
-      if (response.ok) return (await response.json()) as unknown;
-      throw await this.#problem(response);
+      if (response.ok) return response.status === 204 ? null : ((await response.json()) as unknown);
+      throw await this.#problem(response, ours);
     } finally {
       clearTimeout(timer);
       cut.free();
     }
   }
 
-  async #problem(response: Response): Promise<Error> {
+  async #problem(response: Response, ours: boolean): Promise<Error> {
     const { status } = response;
-    if (this.access && (status === 401 || status === 404 || status === 410)) return new Ended();
+    if (ours && (status === 401 || status === 404 || status === 410)) return new Ended();
     if (status >= 500 || status === 408 || status === 425 || status === 429) {
       const after = Number(response.headers.get("retry-after")) || (status === 429 ? 10 : 0);
-      return new Unreachable(Math.min(60, after) * 1000);
+      return new Unreachable(Math.min(60, after) * 1000, status === 429);
     }
     const problem = record(record(await response.json().catch(() => null)).error);
-    return new Refused(text(problem.message));
+    return new Refused(text(problem.message), text(problem.code));
   }
 
-  /** Reads events until the stream ends or falls silent. True when it brought anything at all. */
-  async stream(after: number, signal: AbortSignal, take: (event: ServerEvent) => void): Promise<boolean> {
+  /**
+   * Reads events until the stream ends: `lived` when it brought anything at all, `failed` when it brought nothing. `silent` when it stayed
+   * open without a word for longer than the server is ever silent: something between holds it back, and will do so again.
+   */
+  async stream(after: number, signal: AbortSignal, take: (event: ServerEvent) => void): Promise<"lived" | "failed" | "silent"> {
     const cut = cutBy(signal);
-    let watch = setTimeout(cut.stop, FIRST_WORD_MS);
-    let lived = false;
+    let end: "lived" | "failed" | "silent" = "failed";
+    const fellSilent = (): void => {
+      end = "silent";
+      cut.stop();
+    };
+    let watch = setTimeout(fellSilent, FIRST_WORD_MS);
     try {
       const response = await fetch(this.#url(`${this.own}/events`), {
         headers: { ...this.#headers(), Accept: "text/event-stream", "Last-Event-ID": String(after) },
@@ -78,21 +103,21 @@ export class Wire {
       });
       if (!response.ok || !response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
         await response.body?.cancel();
-        return false;
+        return end;
       }
       const reader = response.body.getReader();
       const decoder = new TextDecoder();
       const parser = new EventParser();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done || signal.aborted) return lived;
-        lived = true;
+        if (done || signal.aborted) return end;
+        end = "lived";
         clearTimeout(watch);
-        watch = setTimeout(cut.stop, SILENCE_MS);
+        watch = setTimeout(fellSilent, SILENCE_MS);
         for (const event of parser.feed(decoder.decode(value, { stream: true }))) take(event);
       }
     } catch {
-      return lived;
+      return end;
     } finally {
       clearTimeout(watch);
       cut.free();
@@ -102,11 +127,11 @@ export class Wire {
 
   /** The path of the conversation itself. */
   get own(): string {
-    return `/${encodeURIComponent(this.access?.id ?? "")}`;
+    return `/conversations/${encodeURIComponent(this.access?.id ?? "")}`;
   }
 
   #url(path: string): string {
-    return `${this.server}/api/conversations${path}`;
+    return `${this.server}/api${path}`;
   }
 
   #headers(): Record<string, string> {

@@ -53,14 +53,18 @@ export const basics = css`
   summary:focus-visible,
   textarea:focus-visible,
   h2:focus-visible,
-  .log:focus-visible {
+  h3:focus-visible,
+  input:focus-visible,
+  [tabindex]:focus-visible {
     outline: 3px solid var(--link);
     outline-offset: 2px;
   }
   .log:focus-visible {
     outline-offset: -4px;
   }
-  textarea:focus-visible {
+  textarea:focus-visible,
+  input:focus-visible,
+  .words:focus-visible {
     outline-offset: -2px;
   }
   .vh {

@@ -5,9 +5,9 @@ export const frame = css`
   dialog {
     position: fixed;
     inset: auto var(--what-now-side, 16px) var(--what-now-bottom, 16px) auto;
-    width: 25em;
+    width: var(--what-now-width, 25em);
     max-width: calc(100vw - 32px);
-    height: 42em;
+    height: var(--what-now-height, 42em);
     max-height: calc(100vh - 32px);
     max-height: calc(100dvh - 32px);
     margin: 0;
@@ -100,7 +100,8 @@ export const frame = css`
   .status button {
     flex: none;
   }
-  .log {
+  .log,
+  .sheet {
     flex: 1 1 auto;
     min-height: 0;
     overflow-y: auto;

@@ -1,3 +1,4 @@
+import { agreeing } from "./agreeing";
 import { basics } from "./basics";
 import { choices } from "./choices";
 import { colours } from "./colours";
@@ -8,4 +9,4 @@ import { steps } from "./steps";
 import { writing } from "./writing";
 
 /** In this order: a later part may change what an earlier one says. */
-export const styles = [colours, basics, frame, messages, steps, choices, writing, modes];
+export const styles = [colours, basics, frame, messages, steps, choices, writing, agreeing, modes];

@@ -62,6 +62,7 @@ export const messages = css`
     margin-top: 4px;
   }
   .bubble > :last-child,
+  .said > :last-child,
   .intro > :last-child {
     margin-bottom: 0;
   }

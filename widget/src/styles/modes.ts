@@ -38,8 +38,11 @@ export const modes = css`
       display: block;
       overflow-y: auto;
     }
-    .log {
+    .log,
+    .sheet,
+    .words {
       overflow: visible;
+      max-height: none;
     }
   }
   @media (max-height: 480px) {

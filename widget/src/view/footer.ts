@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Conversation } from "../chat/conversation";
-import type { Texts } from "./texts";
+import type { Site } from "../chat/site";
+import { type Texts, said } from "../languages/en";
+import { safeUrl } from "./markup";
+import { newTab } from "./sources";
 
 export interface FooterActions {
   submit: (event: Event) => void;
@@ -10,6 +13,8 @@ export interface FooterActions {
   confirm: () => void;
   unconfirm: () => void;
   restart: () => void;
+  /** The way to enter a code, where there is one. */
+  enter: (() => void) | null;
 }
 
 function confirmView(actions: FooterActions, texts: Texts): TemplateResult {
@@ -31,7 +36,7 @@ function toolsView(chat: Conversation, actions: FooterActions, texts: Texts): Te
       class="human"
       aria-disabled=${asked ? "true" : "false"}
       @click=${() => {
-        if (!asked) actions.say(texts.personMessage);
+        if (!asked) actions.say(said.person);
       }}
     >${person}</button>
     ${chat.phase === "new" && chat.pending.length === 0
@@ -40,12 +45,31 @@ function toolsView(chat: Conversation, actions: FooterActions, texts: Texts): Te
   </div>`;
 }
 
-/** The input and what stands below it. While a person is asked whether to start again, it keeps what was typed. */
-export function footerView(chat: Conversation, confirming: boolean, actions: FooterActions, texts: Texts): TemplateResult {
+/** Who made the assistant, in the municipality's words. */
+export function poweredView(site: Site, texts: Texts): TemplateResult | typeof nothing {
+  if (!site.poweredBy) return nothing;
+  const url = safeUrl(site.poweredBy.url);
+  return html`<p class="powered">${url ? newTab(url, site.poweredBy.text, texts) : site.poweredBy.text}</p>`;
+}
+
+/**
+ * The input and what stands below it. While a person is asked whether to start again, or to agree to something (`asked`), it keeps what was
+ * typed.
+ */
+export function footerView(
+  chat: Conversation,
+  confirming: boolean,
+  asked: TemplateResult | typeof nothing,
+  actions: FooterActions,
+  texts: Texts,
+): TemplateResult {
   if (chat.phase === "ended") {
-    return html`<div class="tools"><button type="button" class="main again" @click=${actions.restart}>${texts.endedNew}</button></div>`;
+    return html`<div class="tools">
+      <button type="button" class="main again" @click=${actions.restart}>${texts.endedNew}</button>
+      ${actions.enter ? html`<button type="button" @click=${actions.enter}>${texts.enter}</button>` : nothing}
+    </div>`;
   }
-  return html`<form @submit=${actions.submit} ?hidden=${confirming}>
+  return html`${asked}<form @submit=${actions.submit} ?hidden=${confirming || asked !== nothing}>
       <textarea
         rows="1"
         aria-label=${texts.inputLabel}
@@ -58,5 +82,5 @@ export function footerView(chat: Conversation, confirming: boolean, actions: Foo
       ></textarea>
       <button class="main">${texts.send}</button>
     </form>
-    ${confirming ? confirmView(actions, texts) : toolsView(chat, actions, texts)}`;
+    ${confirming ? confirmView(actions, texts) : asked === nothing ? toolsView(chat, actions, texts) : nothing}`;
 }

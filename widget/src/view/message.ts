@@ -4,7 +4,7 @@ import type { Pending } from "../chat/sending";
 import { type Span, blocks, formatTime } from "./markup";
 import { planView } from "./plan";
 import { newTab, sourcesView } from "./sources";
-import type { Texts } from "./texts";
+import type { Texts } from "../languages/en";
 
 /** How a message is put into words and links. */
 export interface Reading {
@@ -77,7 +77,7 @@ export function messageView(message: Message, choice: Choice, judging: Judging, 
   return html`<div class="message ${message.sender}" data-id=${message.id}>
     ${message.sender === "agent" ? html`<p class="tag" aria-hidden="true"><b>${name}</b>${message.agent ? ` ${message.agent}` : ""}, ${formatTime(message.created_at, texts.locale)}</p>` : nothing}
     <div class="bubble">
-      <span class="vh">${message.agent ? `${name} ${message.agent}` : name}${texts.says}</span>${rich(message.text, how)}
+      <span class="vh">${message.agent ? `${name} ${message.agent}` : name}${texts.says}</span><div class="said" lang="en">${rich(message.text, how)}</div>
       ${sourcesView(message.sources, texts)}
     </div>
     ${message.plan.length > 0 ? planView(message.plan, texts) : nothing}
@@ -88,6 +88,7 @@ export function messageView(message: Message, choice: Choice, judging: Judging, 
             (option) =>
               html`<button
                 type="button"
+                lang="en"
                 aria-disabled=${choice.open ? "false" : "true"}
                 aria-pressed=${choice.chosen === option.title ? "true" : nothing}
                 @click=${() => {
@@ -101,17 +102,19 @@ export function messageView(message: Message, choice: Choice, judging: Judging, 
 }
 
 export interface PendingActions {
+  /** What was written waits for the person's agreement. */
+  readonly held: boolean;
   edit: (entry: Pending) => void;
   remove: (entry: Pending) => void;
 }
 
 /** What the person wrote: on its way, refused or stored. One template for all, so that a screen reader hears it once. */
 export function personView(text: string, entry: Pending | null, actions: PendingActions, texts: Texts): TemplateResult {
-  const note = entry && { sending: texts.sending, retrying: texts.retrying, refused: `${texts.notSent} ${entry.reason || texts.refused}` }[entry.state];
+  const note = entry && { sending: actions.held ? texts.notYet : texts.sending, retrying: texts.retrying, refused: `${texts.notSent} ${entry.reason || texts.refused}` }[entry.state];
   return html`<div class="message person ${entry ? `pending ${entry.state}` : ""}">
-    <div class="bubble"><span class="vh">${texts.you}${texts.says}</span>${text}</div>
+    <div class="bubble"><span class="vh">${texts.you}${texts.says}</span><span dir="auto">${text}</span></div>
     ${entry && note
-      ? html`<div class="note" aria-hidden=${entry.state === "sending" ? "true" : nothing}>
+      ? html`<div class="note" aria-hidden=${entry.state === "sending" && !actions.held ? "true" : nothing}>
           ${note}
           ${entry.state === "refused"
             ? html`<div>

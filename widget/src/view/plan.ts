@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { PlanEntry, StepState } from "../chat/api";
 import { sourcesView } from "./sources";
-import type { Texts } from "./texts";
+import type { Texts } from "../languages/en";
+import { fill } from "../languages/fill";
 
 const CIRCLE = "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18z";
 /** Decoration: the state stands beside it in words. */
@@ -15,11 +16,11 @@ const SHAPES: Record<StepState, string> = {
 function more(entry: PlanEntry, texts: Texts): TemplateResult | typeof nothing {
   if (!entry.reason && entry.waits_for.length === 0 && entry.sources.length === 0) return nothing;
   return html`<details>
-    <summary>${texts.planMore}<span class="vh">: ${entry.title}</span></summary>
-    ${entry.reason ? html`<p><strong>${texts.planRule}</strong> ${entry.reason}</p>` : nothing}
+    <summary>${texts.planMore}<span class="vh" lang="en">: ${entry.title}</span></summary>
+    ${entry.reason ? html`<p><strong>${texts.planRule}</strong> <span lang="en">${entry.reason}</span></p>` : nothing}
     ${entry.waits_for.length > 0
       ? html`<p><strong>${texts.planWaits}</strong></p>
-          <ul>${entry.waits_for.map((title) => html`<li>${title}</li>`)}</ul>`
+          <ul lang="en">${entry.waits_for.map((title) => html`<li>${title}</li>`)}</ul>`
       : nothing}
     ${sourcesView(entry.sources, texts)}
   </details>`;
@@ -30,7 +31,7 @@ function more(entry: PlanEntry, texts: Texts): TemplateResult | typeof nothing {
  * the text and that so many steps follow; the card itself is silent until somebody reads on.
  */
 export function planView(plan: PlanEntry[], texts: Texts): TemplateResult {
-  return html`<span class="vh">${texts.planFollows(plan.length)}</span>
+  return html`<span class="vh">${plan.length === 1 ? texts.planFollowsOne : fill(texts.planFollows, { count: plan.length })}</span>
     <details class="plan" aria-live="off">
       <summary>${texts.plan}</summary>
       <ol role="list">
@@ -41,8 +42,8 @@ export function planView(plan: PlanEntry[], texts: Texts): TemplateResult {
               <span>${texts.planStates[entry.state]}</span>
               ${entry.late ? html`<span class="late">${texts.planLate}</span>` : nothing}
             </p>
-            <p class="step">${entry.title}</p>
-            ${entry.when ? html`<p class="when">${entry.when}</p>` : nothing}
+            <p class="step" lang="en">${entry.title}</p>
+            ${entry.when ? html`<p class="when" lang="en">${entry.when}</p>` : nothing}
             ${more(entry, texts)}
           </li>`,
         )}

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Source } from "../chat/api";
 import { formatDate, safeUrl } from "./markup";
-import type { Texts } from "./texts";
+import type { Texts } from "../languages/en";
+import { fill } from "../languages/fill";
 
 /** A link that leaves the chat open; the page it leads to learns nothing of this one. */
 export function newTab(url: string, words: string, texts: Texts): TemplateResult {
@@ -10,7 +11,7 @@ export function newTab(url: string, words: string, texts: Texts): TemplateResult
 
 function sourceView(from: Source, texts: Texts): TemplateResult {
   const url = safeUrl(from.url);
-  const details = [from.publisher, from.checked_on ? texts.checkedOn(formatDate(from.checked_on, texts.locale)) : ""].filter(Boolean).join(", ");
+  const details = [from.publisher, from.checked_on ? fill(texts.checkedOn, { date: formatDate(from.checked_on, texts.locale) }) : ""].filter(Boolean).join(", ");
   return html`<li>
     ${url ? newTab(url, from.title, texts) : html`<span class="dead">${from.title}</span>`}
     ${details ? html`<span class="quiet">${details}</span>` : nothing}

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Conversation } from "../chat/conversation";
-import type { Texts } from "./texts";
+import type { Texts } from "../languages/en";
+import { fill } from "../languages/fill";
 
 export const THINKING_LONG_MS = 20_000;
 
@@ -8,7 +9,7 @@ export const THINKING_LONG_MS = 20_000;
 export function statusView(chat: Conversation, texts: Texts): TemplateResult {
   const { speaker, agent } = chat.floor;
   const trouble = chat.phase === "ended" ? texts.ended : chat.offline ? texts.offline : "";
-  const said = trouble ? "" : speaker === "queue" ? texts.floorQueue : speaker === "agent" ? texts.floorAgent(agent) : "";
+  const said = trouble ? "" : speaker === "queue" ? texts.floorQueue : speaker === "agent" ? agent ? fill(texts.floorAgent, { name: agent }) : texts.floorSomebody : "";
   return html`<div class="status ${said ? "" : "none"}"><p role="status">${said}</p></div>
     <div class="status warn ${trouble ? "" : "none"}">
       <p role="status">${trouble}</p>

@@ -1,13 +1,41 @@
-/** Every word the panel shows, in one place, so that another language is another object of this shape. */
+import type { Elsewhere } from "./en-elsewhere";
+
+/**
+ * Every word the panel shows, in one place: another language is another object of this shape. `{…}` marks what is filled in.
+ * What is *sent* when a starter is pressed is the English one in every language, for the assistant understands English.
+ */
 export const english = {
+  lang: "en",
+  dir: "ltr",
   locale: "en-GB",
   title: "What now?",
   subtitle: "Help for newcomers",
   close: "Close chat",
   conversation: "Messages",
   welcome: "Hello. Ask me about living and working here. I answer briefly and show where it comes from.",
+  /** In another language: that the answers are English. */
+  welcomeEnglish: "",
   welcomeHow: "Type your question, or choose one:",
-  starters: ["I have just arrived. What now?", "I am looking for a place to live", "How do I register at the town hall?"],
+  starters: {
+    arrived: "I have just arrived. What now?",
+    home: "I am looking for a place to live",
+    deposit: "How does the deposit for a rental home work?",
+    register: "How do I register at the town hall?",
+    police: "When does the police officer visit my address?",
+    permit: "Do I need a residence permit?",
+    renew: "How do I renew my residence permit?",
+    taxes: "How do I file my tax return?",
+    accounts: "Do I have to report my bank account in another country?",
+    work: "Am I allowed to work here?",
+    business: "How do I start as self-employed?",
+    family: "Can my partner and children join me?",
+    childcare: "How do I find childcare?",
+    insurance: "How do I join a health insurance fund?",
+    doctor: "How do I find a doctor?",
+    dutch: "Where can I learn Dutch?",
+    licence: "How do I exchange my driving licence?",
+    bank: "How do I open a bank account?",
+  },
   privacyKept:
     "A computer program answers you. Your messages are kept so that it, or a colleague, can help you. You do not have to give your name.",
   privacyLink: "What we keep and for how long",
@@ -24,7 +52,6 @@ export const english = {
   person: "Talk to a person",
   personAsked: "A colleague is asked",
   personWith: "A colleague is here",
-  personMessage: "I want to talk to a person",
   restart: "Start again",
   restartAsk: "Start a new chat? This one will no longer be shown here.",
   restartYes: "Yes, start a new chat",
@@ -32,11 +59,12 @@ export const english = {
   thinking: "The assistant is looking this up",
   thinkingLong: "This takes longer than usual. Your message has arrived; you do not need to send it again.",
   floorQueue: "You asked for a person. A colleague will answer here. You can close this window or keep writing.",
-  floorAgent: (name: string | null) => (name ? `You are now writing with ${name}, a colleague.` : "You are now writing with a colleague."),
-  floorBot: "The assistant answers again.",
+  floorAgent: "You are now writing with {name}, a colleague.",
+  floorSomebody: "You are now writing with a colleague.",
   sending: "Sending…",
   retrying: "Not sent, trying again",
   notSent: "Not sent.",
+  notYet: "Not sent yet. Please answer the question below first.",
   refused: "The server did not accept this message.",
   edit: "Change and send again",
   remove: "Remove",
@@ -47,9 +75,10 @@ export const english = {
   endedNew: "Start a new chat",
   source: "Source",
   sources: "Sources",
-  checkedOn: (date: string) => `checked on ${date}`,
+  checkedOn: "checked on {date}",
   plan: "These steps with their rules and sources",
-  planFollows: (count: number) => (count === 1 ? "1 step is listed below." : `${count} steps are listed below.`),
+  planFollowsOne: "1 step is listed below.",
+  planFollows: "{count} steps are listed below.",
   planStates: { now: "To do now", blocked: "Waiting", later: "Later", done: "Done" },
   planLate: "Late",
   planMore: "More about this step",
@@ -66,6 +95,25 @@ export const english = {
   feedbackAsk: "What was good, or what was missing? (You may leave this empty.)",
   feedbackHint: "Please write no names, addresses or numbers of yours here. At most 500 characters.",
   feedbackSend: "Send the comment",
+  consent: "Before you begin",
+  agree: "I agree",
+  decline: "No, thank you",
+  declined: "That is fine. Nothing was sent. You can always ask the town hall by telephone or at the counter.",
+  declinedCall: "Call {phone}",
+  declinedPage: "Other ways to reach us",
+  declinedBack: "Read the question again",
+  menu: "Menu",
+  menuLoading: "One moment…",
+  menuFailed: "Sorry, this part could not be fetched.",
+  back: "Back to the chat",
+  language: "Language",
+  languageFailed: "Sorry, this language could not be fetched. Please try again.",
+  enter: "I have a code",
 };
 
-export type Texts = typeof english;
+/** The words of this language, and those of its menu: English has them in the menu's own file. */
+export type Texts = typeof english & { elsewhere?: Elsewhere };
+export type StarterId = keyof Texts["starters"];
+
+/** What is said in the person's name; the assistant understands it only like this. */
+export const said = { person: "I want to talk to a person", starters: english.starters };

@@ -1,0 +1,1 @@
+"""How a message looks on each channel: read once into one model, laid out once, written by one renderer a channel."""

@@ -1,0 +1,87 @@
+"""Sends an agent's answer, or says why it was not sent. Nothing is accepted that would not go."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from desk import template_form
+from desk.lookup import found
+from desk.reading import conversation as reading
+from desk.reading import reach
+from desk.reading.reach import Free, Window
+from desk.services import DeskServices
+from desk.template_form import Chosen
+from dossiers import conversations, handovers
+from dossiers.models import Agent
+
+
+class NotSent(Exception):
+    """The answer was not sent; ``text`` tells the agent why. ``used``: something else was sent under its identity."""
+
+    def __init__(self, text: str, *, used: bool = False) -> None:
+        super().__init__(text)
+        self.text, self.used = text, used
+
+
+def send(
+    desk: DeskServices,
+    agent: Agent,
+    conversation_id: str,
+    text: str,
+    client_id: str,
+    template: Chosen | None = None,
+) -> None:
+    """Sends words of the agent's own, or a template whose text they are. The same ``client_id`` again sends nothing.
+
+    Raises:
+        NotSent: the agent does not have the floor, or the channel does not take it now.
+        Refused: 404, there is no such conversation.
+    """
+    own_id = f"desk-{client_id}" if client_id else None
+    now = desk.clock()
+    delivery = template.delivery() if template else None
+    try:
+        with desk.database.write() as session:
+            conversation = found(session, conversation_id)
+            conversations.lock(session, conversation_id)
+            is_new = own_id is None or conversations.by_client_id(session, conversation_id, own_id) is None
+            message = handovers.reply(session, conversation, agent, text, own_id, now, template=delivery)
+            problem = why_not(reach.window(session, conversation, now), template)
+            if is_new and problem:
+                raise NotSent(problem)
+            sent = message.text
+    except handovers.NotYours:
+        with desk.database.read() as session:
+            raise NotSent(_not_yours(session, agent, conversation_id)) from None
+    desk.hub.wake(conversation_id)
+    if sent != text:
+        sentence = "An earlier version of this answer was sent already. Send again if this one should follow."
+        raise NotSent(sentence, used=True)
+
+
+def why_not(window: Window, template: Chosen | None) -> str:
+    """Why the channel does not take an answer now, and what can be done; empty when it does."""
+    kept = "Your text was not sent; it is kept here."
+    if window.free is Free.STOPPED:
+        return f"This person asked us to write no more on {window.channel}. {kept}"
+    if window.free is Free.ELSEWHERE:
+        return f"This person goes on in another conversation on {window.channel}. {kept}"
+    if template is not None and not window.templates:
+        return f"Templates are for WhatsApp; this person writes on {window.channel}. Write an answer of your own."
+    if template is not None and not template_form.allowed(template.template, window):
+        return "This template is only for people who agreed to be written to first. Please choose another."
+    if template is None and window.free is Free.CLOSED:
+        return (
+            f"{window.channel} takes no free text now: the person last wrote more than 24 hours ago. {kept} "
+            "Send a template; when the person writes back, you can send your answer."
+        )
+    return ""
+
+
+def _not_yours(session: Session, agent: Agent, conversation_id: str) -> str:
+    now = reading.floor_of(session, found(session, conversation_id), agent.id)
+    if now.mine:
+        return "Your time with this conversation is over. Your text was not sent. Take the conversation again."
+    if now.agent:
+        return f"This conversation is with {now.agent} now. Your text was not sent."
+    return "You do not have this conversation. Your text was not sent. Take the conversation first."
