@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tasks import environments, health, parts, start
+from tasks import environments, health, parts, start, system_packages
 from tasks.console import Progress
 from tasks.errors import Problem
 from tasks.paths import APP_PYTHON, LOGS, ROOT
@@ -90,6 +90,13 @@ def bench(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
     if STOCK.exists():
         environments.ensure(environments.Environment("stock", "3.10", STOCK))
     return run_shown([str(APP_PYTHON), "-m", "bench", *arguments], settings)
+
+
+def torture(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Send messages on all channels while the programs are killed; they are started on free ports and empty databases."""
+    system_packages.ensure()
+    start.prepare(settings)
+    return run_shown([str(APP_PYTHON), "-m", "tests.torture", *arguments], settings)
 
 
 def bench_plan(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
