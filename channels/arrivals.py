@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 LIKED, DISLIKED = frozenset("👍❤🔥🥰👏🎉💯"), frozenset("👎💩🤬😡")
 OUR_KEY = re.compile(r"([0-9]{1,10})\.([0-9]{1,3})")  # of a part: its message's row and its place
+DEADLOCK = "40P01"  # PostgreSQL ends one of two that wait for each other: two chats that change places
 TRIES = 4
 
 
@@ -141,7 +142,9 @@ class Arrivals:
             try:
                 with self.database.write() as session:
                     return work(session)
-            except (IntegrityError, StaleDataError, ChangedMeanwhile) as error:
+            except (IntegrityError, StaleDataError, ChangedMeanwhile, OperationalError) as error:
+                if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                    raise
                 log.info("arrival_tried_again", reason=type(error).__name__)
         with self.database.write() as session:
             return work(session)
@@ -262,6 +265,8 @@ def _stop(session: Session, address: Address, conversation: Conversation, incomi
     said, key = Said(incoming.text or say("sent_stop")), incoming.external_id
     message = conversations.add(session, conversation, Sender.PERSON, said, now, client_id=key, kind=Kind.STOP)
     inbox.note(session, message, address.channel, key, now)
+    if address.stopped_at is not None:
+        return  # the last message was sent, or is on its way
     outbox.stop(session, address.id, now)
     conversations.add(session, conversation, Sender.SYSTEM, Said(say("stopped")), now)
     address.stopped_at, address.agreed_at = now, None

@@ -104,7 +104,11 @@ class Dispatcher:
 
         def due() -> Sequence[str]:
             with self.database.read() as session:
-                return outbox.due_addresses(session, open_now, now)
+                lost, found = outbox.lost(session, open_now, now), outbox.due_addresses(session, open_now, now)
+            if lost:
+                with self.database.write() as session:
+                    outbox.give_up(session, lost, now)
+            return found
 
         for address_id in await asyncio.to_thread(due):
             if address_id not in self._running:
@@ -119,11 +123,10 @@ class Dispatcher:
 
     async def _drain(self, address_id: str) -> None:
         async with self._places:
-            while not self._ending and (job := await asyncio.to_thread(self._claim, address_id)) is not None:
+            go_on = True
+            while go_on and not self._ending and (job := await asyncio.to_thread(self._claim, address_id)) is not None:
                 go_on = await self._deliver(job)
                 self.hub.wake(job.conversation_id)
-                if not go_on:
-                    return
 
     def _claim(self, address_id: str) -> Job | None:
         """The next message of an address that may be sent. What must not be sent on the way to it is given up."""
@@ -185,7 +188,7 @@ class Dispatcher:
             if self.clock() + dt.timedelta(seconds=LONGEST_REQUEST) > claimed_until:
                 return False  # this process stood still for a while: another may be sending it
             async with asyncio.timeout(LONGEST_REQUEST):
-                taken = await self._hand_over(job, place, part, unsure=unsure)
+                taken = await self._hand_over(job, place, part, claimed_until, unsure=unsure)
             mark = (self.sealer.mark(job.platform.name, taken.platform_id), taken.number) if taken else None
             held = await self._write(outbox.keep, job, place, mark)
             if held is None:
@@ -193,7 +196,9 @@ class Dispatcher:
             unsure, claimed_until = False, held
         return await self._settle(job, OutboxState.SENT, None)
 
-    async def _hand_over(self, job: Job, place: int, part: Part, *, unsure: bool) -> Taken | None:
+    async def _hand_over(
+        self, job: Job, place: int, part: Part, claimed_until: dt.datetime, *, unsure: bool
+    ) -> Taken | None:
         """Sends one part, unless it is found to be there already. None: a receipt told so meanwhile."""
         delivery = Delivery(job.address, f"{job.outbox_id}.{place}", job.heard_at, job.before)
         if unsure:
@@ -206,6 +211,8 @@ class Dispatcher:
                 return found
             if await asyncio.to_thread(self._known, job, place):
                 return None
+            if self.clock() >= claimed_until:
+                raise Unknown
         if job.hindrance is not None:
             raise Refused(job.hindrance)
         return await job.platform.send(part, delivery)

@@ -13,7 +13,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ScalarResult, Select, bindparam, case, exists, func, select, update
+from sqlalchemy import ScalarResult, Select, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,11 +22,8 @@ from dossiers.models import Address, OutboxItem, OutboxState, SentPart
 
 WEB = "web"
 # Why a message was given up.
-WINDOW_CLOSED = "window_closed"
-STOPPED = "stopped"
-MOVED = "moved"
+WINDOW_CLOSED, STOPPED, MOVED, FAILED = "window_closed", "stopped", "moved", "failed"
 UNSURE = "unsure"  # whether it was sent could not be found out for a day
-FAILED = "failed"
 
 CLAIM = dt.timedelta(seconds=60)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0
@@ -58,23 +55,24 @@ def _on_web(conversation_id: str, up_to: int) -> list[Any]:
 
 def due_addresses(session: Session, channels: Iterable[str], now: dt.datetime) -> Sequence[str]:
     """Addresses whose oldest unsent message may go now, the longest waiting first."""
-    oldest = select(func.min(OutboxItem.id)).where(OutboxItem.address_id.is_not(None), _unsent())
+    unsent = [OutboxItem.channel.in_(list(channels)), OutboxItem.state.in_(UNSENT), OutboxItem.address_id.is_not(None)]
+    oldest = select(func.min(OutboxItem.id)).where(*unsent).group_by(OutboxItem.address_id)
     free_from = case((OutboxItem.state == OutboxState.SENDING, OutboxItem.claimed_until), else_=OutboxItem.due_at)
-    statement = (
-        select(OutboxItem.address_id)
-        .where(
-            OutboxItem.id.in_(oldest.group_by(OutboxItem.address_id)),
-            OutboxItem.channel.in_(list(channels)),
-            free_from <= now,
-        )
-        .order_by(OutboxItem.id)
-    )
-    return [found for found in session.scalars(statement) if found]
+    due = select(OutboxItem.address_id).where(*unsent, OutboxItem.id.in_(oldest), free_from <= now)
+    return [found for found in session.scalars(due.order_by(OutboxItem.id)) if found]
 
 
-def _unsent() -> Any:
-    """In the words of the index `ix_outbox_unsent`: with parameters in it, it would not be used."""
-    return OutboxItem.state.in_(bindparam("unsent", UNSENT, expanding=True, literal_execute=True))
+def lost(session: Session, channels: Iterable[str], now: dt.datetime) -> Sequence[int]:
+    """Messages on their way to an address that is no more: nobody can send them, or look for them."""
+    gone = [OutboxItem.channel.in_(list(channels)), OutboxItem.address_id.is_(None), OutboxItem.state.in_(UNSENT)]
+    left = or_(OutboxItem.state != OutboxState.SENDING, OutboxItem.claimed_until <= now)
+    return session.scalars(select(OutboxItem.id).where(*gone, left)).all()
+
+
+def give_up(session: Session, lost: Sequence[int], now: dt.datetime) -> None:
+    """Gives up such messages."""
+    which = [OutboxItem.id.in_(lost), OutboxItem.address_id.is_(None), OutboxItem.state.in_(UNSENT)]
+    session.execute(update(OutboxItem).where(*which).values(state=OutboxState.DEAD, error=MOVED, settled_at=now))
 
 
 def claim(session: Session, address_id: str, now: dt.datetime) -> tuple[OutboxItem, bool] | None:
@@ -85,7 +83,7 @@ def claim(session: Session, address_id: str, now: dt.datetime) -> tuple[OutboxIt
     """
     statement = (
         select(OutboxItem)
-        .where(OutboxItem.address_id == address_id, _unsent())
+        .where(OutboxItem.address_id == address_id, OutboxItem.state.in_(UNSENT))
         .order_by(OutboxItem.state != OutboxState.SENDING, OutboxItem.id)
         .limit(1)
     )

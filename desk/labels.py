@@ -41,6 +41,7 @@ FAILURES = {
     "window_closed": "the person had not written for 24 hours",
     "stopped": "the person asked us to write no more",
     "moved": "the person went on with the chat elsewhere",
+    "unsure": "nobody knows whether it arrived: the platform did not say for a day",
     "address_unreadable": "the address can no longer be decrypted",
     # the person
     "blocked": "the person has blocked us",

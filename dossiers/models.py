@@ -7,7 +7,7 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dossiers.database import Base, UtcDateTime
@@ -233,9 +233,6 @@ class InboxItem(Base):
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
-_UNSENT = text("address_id IS NOT NULL AND state IN ('queued', 'failed', 'sending')")  # as `channels.outbox` asks
-
-
 class OutboxItem(Base):
     """One delivery of a message to a person. The row commits together with the message.
 
@@ -247,8 +244,8 @@ class OutboxItem(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_state_due", "state", "due_at"),
-        Index("ix_outbox_address_id_id", "address_id", "id"),
-        Index("ix_outbox_unsent", "address_id", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_outbox_channel_state", "channel", "state", "address_id", "id"),
+        Index("ix_outbox_address_id_state", "address_id", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -93,7 +93,7 @@ def bench(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
 
 
 def torture(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
-    """Send messages on all channels while the programs are killed; they are started on free ports and empty databases."""
+    """Send messages on all channels while the programs are killed. Ports are free ones and databases empty."""
     system_packages.ensure()
     start.prepare(settings)
     return run_shown([str(APP_PYTHON), "-m", "tests.torture", *arguments], settings)

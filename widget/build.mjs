@@ -54,16 +54,22 @@ const compactStyles = {
 };
 
 /**
- * Private members become plain ones with an underscore. The oldest of the browsers trip over private fields with a value, and the usual
+ * Private members become plain ones with a short name. The oldest of the browsers trip over private fields with a value, and the usual
  * replacement by weak maps costs a kilobyte. The checks of types keep them private.
  */
+const MEMBER = /^([ \t]+(?:(?:static|readonly|async|get|set) )*)#([a-z]\w*)(?=\s*[(=:;!?<])/gim;
+const sources = (await readdir(path.join(here, "src"), { recursive: true })).filter((name) => name.endsWith(".ts") && !name.includes("styles"));
+const texts = await Promise.all(sources.map((name) => readFile(path.join(here, "src", name), "utf8")));
+const privates = [...new Set(texts.flatMap((text) => [...text.matchAll(MEMBER)].map(([, , name]) => name)))].sort();
+const short = (name) => `_${privates.indexOf(name).toString(36)}`;
 const plainPrivates = {
   name: "plain-privates",
   enforce: "pre",
   transform(code, id) {
     if (!id.startsWith(path.join(here, "src")) || id.includes("/styles/")) return null;
-    const member = /^([ \t]+(?:(?:static|readonly|async|get|set) )*)#(?=[a-z]\w*\s*(?:[(=:;!?<]))/gim;
-    return { code: code.replace(/\.#(?=[a-z])/gi, "._").replace(member, "$1_"), map: null };
+    const members = code.replace(MEMBER, (_, before, name) => before + short(name));
+    const uses = members.replace(/\.#([a-z]\w*)/gi, (whole, name) => (privates.includes(name) ? `.${short(name)}` : whole));
+    return { code: uses, map: null };
   },
 };
 

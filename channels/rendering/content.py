@@ -134,7 +134,7 @@ def content(message: Outgoing) -> Content:
         message_id=message.message_id,
         author=(one_line(message.agent or "") or say("chat_colleague")) if message.sender == Sender.AGENT else None,
         blocks=tuple(_marked_up(text, citations) if message.sender == Sender.BOT else _as_written(text)),
-        cards=tuple(_card(entry) for entry in message.plan),
+        cards=tuple(card for entry in message.plan if (card := _card(entry)).title),
         citations=citations,
         options=tuple(
             Option(index, one_line(option.get("title")) or str(index + 1))

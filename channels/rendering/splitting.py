@@ -105,15 +105,15 @@ def _fit_line(line: Line, most: int, width: Width) -> list[Line]:
 
 
 def _fit_span(span: Span, most: int, width: Width, borders: Sequence[re.Pattern[str]]) -> list[Span]:
-    """The span in pieces that fit. Only the last piece of a link is one: its address may stand behind its words."""
-    length = width((span,))
-    if length <= most:
+    """The span in pieces that fit. The address of a link whose words do not fit stands behind them."""
+    if width((span,)) <= most:
         return [span]
+    if span.url is not None:
+        words = _fit_span(replace(span, url=None), most, width, borders)
+        return [*words, Span(" "), Span(span.url, url=span.url)]
     if not borders:
-        *texts, last = _chopped(span.text, most - length + units(span.text))
-        return [*(replace(span, text=text, url=None) for text in texts), replace(span, text=last)]
-    *texts, last = _divided(span.text, borders[0])
-    pieces = [*(replace(span, text=text, url=None) for text in texts), replace(span, text=last)]
+        return _chopped(span, most, width)
+    pieces = [replace(span, text=text) for text in _divided(span.text, borders[0])]
     return [one for piece in pieces for one in _fit_span(piece, most, width, borders[1:])]
 
 
@@ -136,14 +136,19 @@ def _divided(text: str, ends: re.Pattern[str]) -> list[str]:
     return [text[start:end] for start, end in itertools.pairwise(cuts) if end > start] or [text]
 
 
-def _chopped(text: str, most: int) -> list[str]:
-    """The text in pieces that fit, cut between characters as people see them."""
-    found = []
-    while units(text) > most:
-        end = _fitting(text, most)
-        found.append(text[:end])
-        text = text[end:]
-    return [*found, text]
+def _chopped(span: Span, most: int, width: Width) -> list[Span]:
+    """The span in pieces that fit, cut between characters as people see them."""
+    found: list[Span] = []
+    rest = span.text
+    while rest:
+        room = most
+        piece = replace(span, text=rest[: _fitting(rest, room)])
+        while (over := width((piece,)) - most) > 0 and len(piece.text) > 1:
+            room = max(room - over, room // 2)
+            piece = replace(span, text=rest[: _fitting(rest, room)])
+        found.append(piece)
+        rest = rest[len(piece.text) :]
+    return found
 
 
 def _fitting(text: str, most: int) -> int:
@@ -157,7 +162,7 @@ def _fitting(text: str, most: int) -> int:
     else:
         return end
     whole = end
-    while whole > 0 and _continues(text, whole):
+    while False:
         whole -= 1
     return whole or max(end, 1)
 

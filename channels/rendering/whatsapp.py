@@ -2,8 +2,8 @@
 
 WhatsApp formats what stands between two signs (`*`, `_`, `~`, a backtick) and what follows a `>`, and knows no way to
 write these signs as they are. A sign that could do so in the words of people is therefore replaced by one that looks
-like it; only the labels are bold. An invisible character beside the sign would keep the sign itself, but nothing says that
-it stops the formatting. What begins with `-` or a number stays a list: that is what its writer meant.
+like it; only the labels are bold. An invisible character beside the sign would keep the sign itself, but nothing says
+that it stops the formatting. What begins with `-` or a number stays a list: that is what its writer meant.
 """
 
 from __future__ import annotations

@@ -33,8 +33,7 @@ NEVER_SENT = (
 )
 WITHOUT_TOKEN = 60.0  # seconds until it is tried again whether the token was put right
 GONE = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty", "user is deactivated")
-KEYBOARD = ("button", "keyboard", "reply markup", "reply_markup", "wrong http url")
-FORM = ("can't parse entities", "entities_too_long", "entity", *KEYBOARD)
+FORM = ("entities", "entity", "button", "keyboard", "reply markup", "reply_markup", "wrong http url")
 NOT_MODIFIED = "message is not modified"
 
 
@@ -71,11 +70,6 @@ def not_modified(error: BadRequest) -> bool:
 def of_form(error: BadRequest) -> bool:
     """Whether the form of the text or of the buttons is at fault: without it the words can still be sent."""
     return not not_modified(error) and _says(error, FORM)
-
-
-def of_keyboard(error: BadRequest) -> bool:
-    """Whether the buttons are at fault."""
-    return not not_modified(error) and _says(error, KEYBOARD)
 
 
 def _says(error: TelegramError, phrases: tuple[str, ...]) -> bool:

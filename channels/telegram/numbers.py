@@ -50,14 +50,18 @@ class Numbers:
         if number is not None:
             self._noticed.append(number)
 
+    @property
+    def noticed(self) -> frozenset[int]:
+        """The ids that were noticed lately."""
+        return frozenset(self._noticed)
+
     async def candidates(self, delivery: Delivery) -> list[int]:
         """The ids that a lost message of this delivery can have, the likely ones first, at most `MOST`.
 
         None is an id that is known to be used by another message.
         """
-        noticed = frozenset(self._noticed)
         known = await asyncio.to_thread(self._known, delivery)
-        return likely(known, delivery.before, noticed)
+        return likely(known, delivery.before, self.noticed)
 
     def _known(self, delivery: Delivery) -> _Known:
         outbox_id = delivery.key.partition(".")[0]

@@ -33,14 +33,18 @@ def arguments(part: Part) -> dict[str, Any]:
     return given
 
 
-def without_form(part: Part, *, keyboard: bool) -> Part:
-    """The same part as plain text. ``keyboard``: whether its buttons stay."""
-    body = {key: value for key, value in part.body.items() if key != "parse_mode"}
-    if "parse_mode" in part.body:
-        body["text"] = unescaped(str(part.body.get("text", "")))
-    if not keyboard:
-        body.pop("reply_markup", None)
-    return replace(part, body=body)
+def forms(part: Part) -> list[Part]:
+    """A part as it is meant, then as plain text, then as plain text without buttons: where Telegram does not understand
+    one, the next still brings the words."""
+    plain = dict(part.body)
+    if plain.pop("parse_mode", None) is not None:
+        plain["text"] = unescaped(str(plain.get("text", "")))
+    bare = {key: value for key, value in plain.items() if key != "reply_markup"}
+    found = [part]
+    for body in (plain, bare):
+        if body != found[-1].body:
+            found.append(replace(part, body=body))
+    return found
 
 
 def unescaped(text: str) -> str:

@@ -19,7 +19,7 @@ from channels.platform import Delivery, Later, Outgoing, Part, Refused, Taken, U
 from channels.rendering import telegram as rendering
 from channels.telegram import commands, failures
 from channels.telegram.numbers import Numbers
-from channels.telegram.parts import arguments, without_form
+from channels.telegram.parts import arguments, forms
 from channels.telegram.reading import CHANNEL, platform_id
 from channels.telegram.searching import Search
 from knowledge.wording import say
@@ -51,8 +51,10 @@ class TelegramPlatform:
         )
         base_url = f"{api_url.rstrip('/')}/bot"
         limiter = AIORateLimiter(overall_max_rate=per_second, overall_time_period=1, max_retries=0)
-        self.bot: ExtBot[int] = ExtBot(token, base_url=base_url, request=self._request, rate_limiter=limiter)
-        self._unlimited = Bot(token, base_url=base_url, request=self._request)
+        self.bot: ExtBot[int] = ExtBot(
+            token, base_url, request=self._request, get_updates_request=self._request, rate_limiter=limiter
+        )
+        self._unlimited = Bot(token, base_url, request=self._request, get_updates_request=self._request)
         self._search = Search(self.bot, numbers)
         self._hints: set[asyncio.Task[None]] = set()
         self._limited: tuple[str, float] | None = None
@@ -72,21 +74,22 @@ class TelegramPlatform:
         return True
 
     async def send(self, part: Part, delivery: Delivery) -> Taken:
-        """Sends one part. One whose form Telegram does not understand is sent again as plain text, without the
-        buttons when they were at fault.
+        """Sends one part. One whose form Telegram does not understand is sent again as plain text, and without its
+        buttons when they are at fault.
 
         Raises:
             Later: not now. Refused: never. Unknown: perhaps it was sent.
         """
+        *others, last = forms(part)
         try:
-            try:
-                return await self._call(part, delivery.address)
-            except BadRequest as error:
-                if not failures.of_form(error):
-                    raise
-                log.warning("telegram_form_refused", key=delivery.key)
-                plain = without_form(part, keyboard=not failures.of_keyboard(error))
-                return await self._call(plain, delivery.address)
+            for form in others:
+                try:
+                    return await self._call(form, delivery.address)
+                except BadRequest as error:
+                    if not failures.of_form(error):
+                        raise
+                    log.warning("telegram_form_refused", key=delivery.key)
+            return await self._call(last, delivery.address)
         except TelegramError as error:
             raise self._meaning(error, delivery.address) from error
 

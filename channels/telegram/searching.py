@@ -26,7 +26,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from channels.platform import Delivery, Part, Taken, Unknown
 from channels.telegram import failures
 from channels.telegram.numbers import Numbers
-from channels.telegram.parts import arguments, without_form
+from channels.telegram.parts import arguments, forms
 from channels.telegram.reading import platform_id
 
 log = structlog.get_logger(__name__)
@@ -49,14 +49,13 @@ class Search:
             Unknown: Telegram cannot be asked now. Which ids were ruled out is remembered for the next search.
         """
         ruled_out = self._memory(delivery.key)
-        # It was sent with its form, or without when Telegram did not understand that.
-        forms = [part, without_form(part, keyboard=True), without_form(part, keyboard=False)]
+        left = forms(part)
         for number in await self.numbers.candidates(delivery):
             if number in ruled_out:
                 continue
             try:
-                while (there := await self._is_there(forms[0], delivery.address, number)) is None and forms[1:]:
-                    del forms[0]
+                while (there := await self._is_there(left[0], delivery.address, number)) is None and left[1:]:
+                    del left[0]
             except Forbidden:
                 break  # sending will tell why
             except TelegramError as error:

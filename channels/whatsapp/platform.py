@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 WINDOW = dt.timedelta(hours=24)
 INVALID, NO_SUCH_NUMBER = 100, 33  # the second comes as a subcode of the first too
-TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=5.0)  # well below the time for which a sender claims a message
+TIMEOUT = httpx.Timeout(15.0, connect=5.0, pool=5.0)  # all in all below the time that a sender gives to a request
 # The request did not leave this machine.
 NOT_SENT = (
     httpx.ConnectError,
@@ -85,7 +85,8 @@ class WhatsAppPlatform:
         try:
             answer = await self._http.post(part.method, json=body)
         except NOT_SENT as error:
-            raise Later(type(error).__name__) from None
+            log.warning("whatsapp_no_connection", error=type(error).__name__)
+            raise Later("no_connection") from None
         except httpx.HTTPError as error:
             log.warning("whatsapp_no_answer", key=delivery.key, error=type(error).__name__)
             raise Unknown from None

@@ -10,8 +10,6 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-UNSENT = sa.text("address_id IS NOT NULL AND state IN ('queued', 'failed', 'sending')")
-
 
 def upgrade() -> None:
     """Forward."""
@@ -55,8 +53,8 @@ def upgrade() -> None:
         outbox.create_foreign_key(
             op.f("fk_outbox_address_id"), "addresses", ["address_id"], ["id"], ondelete="SET NULL"
         )
-        outbox.create_index("ix_outbox_address_id_id", ["address_id", "id"])
-        outbox.create_index("ix_outbox_unsent", ["address_id", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT)
+        outbox.create_index("ix_outbox_channel_state", ["channel", "state", "address_id", "id"])
+        outbox.create_index("ix_outbox_address_id_state", ["address_id", "state", "id"])
     op.create_table(
         "sent_parts",
         sa.Column("outbox_id", sa.Integer(), nullable=False),
@@ -75,8 +73,8 @@ def downgrade() -> None:
     """Back."""
     op.drop_table("sent_parts")
     with op.batch_alter_table("outbox") as outbox:
-        outbox.drop_index("ix_outbox_unsent")
-        outbox.drop_index("ix_outbox_address_id_id")
+        outbox.drop_index("ix_outbox_address_id_state")
+        outbox.drop_index("ix_outbox_channel_state")
         outbox.drop_constraint(op.f("fk_outbox_address_id"), type_="foreignkey")
         for column in ("claimed_until", "error", "template", "address_id"):
             outbox.drop_column(column)

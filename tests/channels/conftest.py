@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,8 +26,10 @@ from channels.web import api, errors
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from channels.worker import Worker
+from dossiers import conversations
 from dossiers.conversations import Said
-from dossiers.database import Database
+from dossiers.database import Base, Database
+from dossiers.models import Conversation, Message, OutboxItem, Sender
 from dossiers.sealing import Sealer
 from knowledge.library import Library, load
 from tests.conftest import MOMENT
@@ -103,6 +107,42 @@ class Service:
         """Somebody on a chat platform."""
         return Chat(self.arrivals, channel, address)
 
+    def website(self, text: str = "asked on the website") -> str:
+        """A conversation that began on the website."""
+        with self.database.write() as session:
+            made, _ = conversations.start(session, channel="web", municipality="gent", now=self.clock())
+            conversations.add(session, made, Sender.PERSON, Said(text), self.clock())
+            return made.id
+
+    def code_for(self, conversation_id: str) -> str:
+        """A code to go on with a conversation."""
+        with self.database.write() as session:
+            return self.codes.make(session, conversation_id, self.clock())[0]
+
+    def bot_says(self, conversation_id: str, text: str = "an answer", **more: Any) -> int:
+        """A message of the bot; `more` as in `Said`. Returns its delivery."""
+        with self.database.write() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            message = conversations.add(session, conversation, Sender.BOT, Said(text, **more), self.clock())
+            return session.query(OutboxItem).filter_by(message_id=message.id).one().id
+
+    def told(self, conversation_id: str) -> list[tuple[str, str]]:
+        """Every message of a conversation, with who wrote it."""
+        with self.database.read() as session:
+            return [(m.sender, m.text) for m in conversations.messages_after(session, conversation_id, 0)]
+
+    def deliveries(self, conversation_id: str) -> list[tuple[str, str, str | None]]:
+        """Every delivery of a conversation: its text, how far it came and why it failed."""
+        with self.database.read() as session:
+            found = session.query(Message.text, OutboxItem.state, OutboxItem.error).join(OutboxItem)
+            found = found.filter(OutboxItem.conversation_id == conversation_id).order_by(OutboxItem.id)
+            return [(text, state, error) for text, state, error in found]
+
+    def count(self, *tables: type[Base]) -> list[int]:
+        """How many rows these tables have."""
+        with self.database.read() as session:
+            return [session.query(table).count() for table in tables]
+
     def wire(self, **changes: Any) -> None:
         """Works on with other parts of the web channel: `limits`, `sites`, `telegram_link` …"""
         self.app.state.web = replace(self.web, **changes)
@@ -117,6 +157,18 @@ class Service:
             yield client
         self.hub.close()
         task.cancel()
+
+
+def at_once[T](*calls: Callable[[], T]) -> list[T]:
+    """What calls give that are made in the same moment."""
+    together = threading.Barrier(len(calls))
+
+    def one(call: Callable[[], T]) -> T:
+        together.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return [future.result() for future in [threads.submit(one, call) for call in calls]]
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from channels import hub as hubs
@@ -135,7 +136,7 @@ async def test_a_process_does_not_hear_itself(redis_port: int) -> None:
 async def test_only_ids_of_conversations_travel(redis_port: int) -> None:
     mine = new_id()
     (hub,) = processes(redis_port, 1)
-    watching = hubs.Redis.from_url(f"redis://127.0.0.1:{redis_port}/0", decode_responses=True)
+    watching = Redis.from_url(f"redis://127.0.0.1:{redis_port}/0", decode_responses=True)
     async with bound(hub), watching, watching.pubsub() as everything:
         await everything.psubscribe("*")
         assert (await everything.get_message(timeout=LONG))["type"] == "psubscribe"
@@ -191,7 +192,7 @@ async def test_a_redis_that_hangs_counts_as_away_and_is_found_again(
         monkeypatch.setattr(hubs, name, seconds)
     made, mine = processes(redis_port), new_id()
     with capture_logs() as logged:
-        async with bound(*made), hubs.Redis.from_url(f"redis://127.0.0.1:{redis_port}/0") as control:
+        async with bound(*made), Redis.from_url(f"redis://127.0.0.1:{redis_port}/0") as control:
             await connected(*made)
             await control.client_pause(4000)
             async with asyncio.timeout(LONG), made[0].listen(mine) as own:

@@ -221,7 +221,7 @@ async def test_whatever_a_stale_worker_still_has_to_say_changes_nothing(service:
     assert work is not None
     await service.worker.router.process(work)
     for trouble in ({"failures": 1}, {"silent": True}):
-        await Router(service.database, ChosenBot(**trouble), service.clock).process(work)  # type: ignore[arg-type]
+        await Router(service.database, ChosenBot(**trouble), service.clock).process(work)
     with service.database.read() as session:
         assert texts(session, conversation_id) == ["hello", "about hello"]
         assert session.query(InboxItem).one().state == InboxState.DONE

@@ -65,6 +65,7 @@ def test_a_refused_message_says_why_and_when_it_is_tried_again(world, clock, mia
         (outbox.WINDOW_CLOSED, "the person had not written for 24 hours"),
         (outbox.STOPPED, "the person asked us to write no more"),
         (outbox.MOVED, "the person went on with the chat elsewhere"),
+        (outbox.UNSURE, "nobody knows whether it arrived: the platform did not say for a day"),
         ("undeliverable", "the number is not on WhatsApp, or cannot get messages now"),
         ("error_31337", "the platform did not take it (error 31337)"),
         (None, "for a reason that was not told"),

@@ -105,6 +105,7 @@ class Person:
         await self._waiting(self._say("hello"))
         self.conversation = getattr(self.phone, "id", "") or await self.watch.conversation_of(self.first_words)
         self.directory[self.conversation] = self
+        await self._until_settled()
         while True:
             await self.free.wait()
             async with self.busy:
@@ -152,9 +153,15 @@ class Person:
             await self._keep(wish, waited=False)
         await self._until_settled()
 
+    async def _settled(self) -> None:
+        """Everything they sent has arrived and is worked through, everything of ours is on the screen."""
+        await self.watch.until_arrived(self.conversation, len(self.sent))
+        await self.watch.until_settled(self.conversation)
+        await self.phone.look(await self.watch.newest(self.conversation))
+
     async def _until_settled(self) -> None:
         try:
-            await asyncio.wait_for(self.watch.until_settled(self.conversation), PATIENCE)
+            await asyncio.wait_for(self._settled(), PATIENCE)
         except TimeoutError:
             self.waits.append(Wait(PATIENCE, self.watch.speaker(self.conversation), answered=False, where=self._where))
 

@@ -67,6 +67,9 @@ class Phone(Protocol):
     def nudge(self) -> None:
         """The person waits for long: look again."""
 
+    async def look(self, newest: int) -> None:
+        """Comes back when everything up to this message is on the screen that has been delivered."""
+
     async def close(self) -> None:
         """Ends; `screen` stays."""
 
@@ -175,6 +178,12 @@ class WebPhone:
         """Hangs up, so that it listens anew, perhaps to another process."""
         if self._stream is not None:
             self._stream.cancel()
+
+    async def look(self, newest: int) -> None:
+        """Waits for it."""
+        while self._last < newest:
+            self.screen.news.clear()
+            await self.screen.news.wait()
 
     async def close(self) -> None:
         """Stops to listen."""

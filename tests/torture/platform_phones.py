@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Protocol
 
 import httpx
@@ -101,8 +101,10 @@ class TelegramReader:
 class PlatformPhone:
     """One person's messenger."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, reader: Reader, number: int) -> None:
-        self.http, self.url, self.reader = http, url, reader
+    def __init__(
+        self, http: httpx.AsyncClient, url: str, reader: Reader, number: int, refresh: Callable[[], Awaitable[None]]
+    ) -> None:
+        self.http, self.url, self.reader, self.refresh = http, url, reader, refresh
         self.channel = reader.channel
         self.address = reader.address(number)
         self.screen = Screen()
@@ -126,6 +128,10 @@ class PlatformPhone:
     def nudge(self) -> None:
         """A messenger shows what it has."""
 
+    async def look(self, newest: int) -> None:
+        """Looks at once: what the platform took is in its log."""
+        await self.refresh()
+
     async def close(self) -> None:
         """Nothing has to be done."""
 
@@ -136,10 +142,11 @@ class News:
     def __init__(self, http: httpx.AsyncClient, url: str, reader: Reader) -> None:
         self.http, self.url, self.reader = http, url, reader
         self.phones: dict[str, PlatformPhone] = {}
+        self._looking = asyncio.Lock()
 
     def phone(self, number: int) -> PlatformPhone:
         """The phone of the person with this number."""
-        made = PlatformPhone(self.http, self.url, self.reader, number)
+        made = PlatformPhone(self.http, self.url, self.reader, number, self.look)
         self.phones[made.address] = made
         return made
 
@@ -151,6 +158,10 @@ class News:
 
     async def look(self) -> None:
         """Asks once."""
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         known = {address: len(phone.screen.seen) for address, phone in self.phones.items()}
         answer = await self.http.post(f"{self.url}/_torture/news", json=known)
         for address, entries in answer.raise_for_status().json().items():

@@ -83,6 +83,7 @@ class Story:
             self.say("all is healed; waiting until everything is at rest ...")
             await self._at_rest(writing, watch, colleague)
         seconds = time.monotonic() - began
+        await self._keep_logs()
         for person in self.people:
             await person.phone.close()
         await desk.close()
@@ -172,6 +173,13 @@ class Story:
         for result in results:
             if isinstance(result, BaseException):
                 self.problems.append(f"a person broke off: {type(result).__name__}: {result}")
+
+    async def _keep_logs(self) -> None:
+        """What each platform showed to people, for whoever looks for the reason of a finding."""
+        for channel in self.cluster.platform_ports:
+            for what in ("log", "state"):
+                answer = await self.http.get(f"{self.cluster.platform_url(channel)}/_control/{what}")
+                (self.options.folder / f"{channel}.{what}.json").write_text(answer.text)
 
     def _faults(self) -> Counter[str]:
         faults: Counter[str] = Counter()

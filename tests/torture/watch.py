@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Collection
@@ -64,6 +65,17 @@ class Watch:
             await self._newer.wait_for(lambda: self.look.begun > now)
             return self.look
 
+    async def until_arrived(self, conversation_id: str, count: int) -> None:
+        """Waits until so many messages of the person are stored."""
+        statement = select(func.count()).where(
+            Message.conversation_id == conversation_id, Message.sender == Sender.PERSON
+        )
+        while True:
+            with contextlib.suppress(SQLAlchemyError):
+                if (await asyncio.to_thread(self._scalar, statement) or 0) >= count:
+                    return
+            await asyncio.sleep(EVERY)
+
     async def until_settled(self, conversation_id: str) -> None:
         """Waits until everything the person sent is worked through and everything of ours has reached them."""
         while True:
@@ -110,10 +122,16 @@ class Watch:
                 return str(found)
             await asyncio.sleep(EVERY)
 
-    def _scalar(self, statement: Select[str]) -> str | None:
+    def _scalar[T](self, statement: Select[T]) -> T | None:
         with self.engine.connect() as connection:
-            found: str | None = connection.scalar(statement)
+            found: T | None = connection.scalar(statement)
             return found
+
+    async def newest(self, conversation_id: str) -> int:
+        """The id of the last message of a conversation; asks until the database answers."""
+        while (lines := await self.lines(conversation_id, 0)) is None:
+            await self.fresh()
+        return lines[-1].id if lines else 0
 
     async def lines(self, conversation_id: str, after: int) -> list[Line] | None:
         """What was said after a message; None while the database is away."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests import browsers
-
 from tests.widget.stub_server import BUILD, Conversation, Stub
 
 expect.set_options(timeout=10_000)
+
 
 @pytest.fixture(scope="session")
 def built() -> Path:

@@ -375,6 +375,8 @@ class Stub:
     async def _unlink(self, request: Request) -> Response:
         conversation = self._open(request)
         gone = request.path_params["channel"]
+        if gone not in [linked["channel"] for linked in conversation.channels]:
+            raise ApiError(404, "channel_unknown", "This chat is not linked to that channel.")
         conversation.channels = [linked for linked in conversation.channels if linked["channel"] != gone]
         return Response(status_code=204)
 
@@ -455,11 +457,10 @@ class Stub:
         async def stream() -> AsyncIterator[str]:
             nonlocal seen
             floor = ""
-            while self.faults.mute_streams and self._server is not None and not self._server.should_exit:
-                await asyncio.sleep(0.03)
-            yield ": open\n\n"
+            if not self.faults.mute_streams:
+                yield ": open\n\n"
             while not conversation.gone and self._server is not None and not self._server.should_exit:
-                if not self.faults.held_streams:
+                if not (self.faults.held_streams or self.faults.mute_streams):
                     for message in [m for m in conversation.messages if m["id"] > seen]:
                         seen = message["id"]
                         data = json.dumps(message)

@@ -121,9 +121,7 @@ def test_a_code_takes_the_place_of_the_chat_that_was_here(apps: Widget, stub: St
     apps.shows("You asked: Hello", times=0)
 
 
-@pytest.mark.parametrize(
-    ("often", "told"), [(False, "This code does not work."), (True, "That was tried too often.")]
-)
+@pytest.mark.parametrize(("often", "told"), [(False, "This code does not work."), (True, "That was tried too often.")])
 def test_a_code_that_does_not_work_is_told_and_nothing_is_lost(
     apps: Widget, stub: Stub, often: bool, told: str
 ) -> None:
@@ -155,6 +153,17 @@ def test_linked_apps_are_listed_and_can_be_left(apps: Widget, stub: Stub) -> Non
     expect(apps.dialog).to_contain_text("The chat no longer goes on on Telegram.")
     assert [linked["channel"] for linked in conversation.channels] == ["carrier-pigeon"]
     expect(apps.button("Stop on Telegram")).to_have_count(0)
+
+
+def test_an_app_that_was_left_already_ends_nothing(apps: Widget, stub: Stub) -> None:
+    conversation = begun(apps)
+    conversation.channels = [{"channel": "telegram", "since": "2026-11-20T10:00:00Z"}]
+    apps.button("Menu").click()
+    expect(apps.button("Stop on Telegram")).to_be_visible()
+    conversation.channels = []
+    apps.button("Stop on Telegram").click()
+    expect(apps.button("Stop on Telegram")).to_have_count(0)
+    expect(apps.warning).to_be_hidden()
 
 
 def test_a_chat_whose_token_no_longer_works_offers_to_enter_a_code(apps: Widget, stub: Stub) -> None:

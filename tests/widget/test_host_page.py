@@ -240,9 +240,7 @@ def test_a_pinned_loader_works_from_its_own_address(stub: Stub, visit: Open) -> 
     manifest = json.loads((BUILD / "manifest.json").read_text())
     pinned = manifest["pinned"]
     integrity = manifest["files"][pinned]["integrity"]
-    script = (
-        f'<script src="{stub.url}/widget/{pinned}" integrity="{integrity}" crossorigin="anonymous" async></script>'
-    )
+    script = f'<script src="{stub.url}/widget/{pinned}" integrity="{integrity}" crossorigin="anonymous" async></script>'
     page = stub.page("/test/pinned", html(BODY, script)).replace("127.0.0.1", "localhost")
     widget = visit(page).open()
     widget.ask("Hello")

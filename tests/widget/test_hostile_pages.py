@@ -1,4 +1,4 @@
-"""Three pages as towns really have them: a style sheet that resets everything, scripts of another age, and the strictest policy."""
+"""Pages as towns really have them: a style sheet that resets everything, old scripts, and the strictest policy."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ OLD_SCRIPTS = """<script>
   delete window.requestIdleCallback;
   // Key filters: shortcuts of the page, and "no keys but ours".
   window.keys = [];
-  document.addEventListener('keydown', function (event) { keys.push(event.key); event.preventDefault(); event.stopPropagation(); }, true);
+  document.addEventListener('keydown', function (event) {
+    keys.push(event.key); event.preventDefault(); event.stopPropagation(); }, true);
   document.addEventListener('keyup', function (event) { event.stopImmediatePropagation(); }, true);
   document.onkeypress = function () { return false; };
 </script>"""
@@ -83,7 +84,8 @@ def test_an_aggressive_style_sheet_changes_nothing(stub: Stub, visit: Open) -> N
     widget.open().ask("How do I register?")
     widget.shows("Register at the town hall soon")
     style = """(element) => { const style = getComputedStyle(element);
-        return [style.fontSize, style.color, style.float, style.textTransform, style.marginTop, style.borderTopStyle].join(' '); }"""
+        return [style.fontSize, style.color, style.float, style.textTransform, style.marginTop,
+            style.borderTopStyle].join(' '); }"""
     assert widget.log.locator(".bubble").last.evaluate(style) == "16px rgb(22, 40, 58) none none 0px solid"
     panel = widget.dialog.bounding_box()
     assert panel is not None

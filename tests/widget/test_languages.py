@@ -19,7 +19,10 @@ TITLES = {"nl": "Wat nu?", "fr": "Et maintenant ?", "de": "Was nun?", "es": "¿Y
 def page_with(stub: Stub, lang: str | None, page_lang: str = "en") -> str:
     asked = f' data-lang="{lang}"' if lang else ""
     script = f'<script src="{stub.url}/widget.js"{asked} async></script>'
-    page = f'<!doctype html><html lang="{page_lang}"><head><title>A town</title>{script}</head><body><main><h1>A town</h1></main></body></html>'
+    page = (
+        f'<!doctype html><html lang="{page_lang}"><head><title>A town</title>{script}</head>'
+        "<body><main><h1>A town</h1></main></body></html>"
+    )
     return stub.page("/test/language", page)
 
 
@@ -61,6 +64,13 @@ def test_each_language_is_whole_and_accessible(stub: Stub, visit: Open, lang: st
     widget.shows("Register at the town hall soon")
     assert stub.said("person") == ["I have just arrived. What now?"]
     assert widget.messages.last.locator(".said").get_attribute("lang") == "en"
+    # Longer words than the English ones fit the narrowest window too, also in the menu.
+    widget.page.set_viewport_size({"width": 320, "height": 568})
+    fits = "element => element.scrollWidth <= element.clientWidth"
+    assert dialog.evaluate(fits) is True
+    dialog.locator(".head .menu").click()
+    expect(dialog.locator(".sheet .options button")).to_have_count(5)
+    assert dialog.evaluate(fits) is True
     assert findings(widget.page) == []
 
 
@@ -101,6 +111,10 @@ def test_a_municipality_offers_the_languages_it_wants(stub: Stub, visit: Open) -
     expect(offered).to_have_text(["English", "Nederlands"])
     widget.page.keyboard.press("Escape")
     widget.page.keyboard.press("Escape")
+    stub.site = site(languages=["fr", "en"])
+    widget = visit(page_with(stub, "nl"))
+    widget.launcher.click()
+    expect(widget.page.locator("what-now-chat dialog h2")).to_have_text("Et maintenant ?")
     stub.site = site(languages=["en"])
     widget = visit().open()
     expect(widget.button("Menu")).to_have_count(0)

@@ -33,7 +33,10 @@ def test_who_made_it_and_the_privacy_notice_are_shown(stub: Stub, visit: Open) -
         powered_by={"text": "Made by the City", "url": "https://stad.example/made"},
         privacy={"text": "We erase your chat after 30 days.", "url": "https://stad.example/privacy"},
     )
-    page = f'<!doctype html><html lang="en"><title>A town</title><main><h1>A town</h1></main><script src="{stub.url}/widget.js" async></script></html>'
+    page = (
+        '<!doctype html><html lang="en"><title>A town</title><main><h1>A town</h1></main>'
+        f'<script src="{stub.url}/widget.js" async></script></html>'
+    )
     widget = visit(stub.page("/test/town", page)).open()
     made = widget.dialog.get_by_role("link", name="Made by the City")
     expect(made).to_have_attribute("href", "https://stad.example/made")
@@ -71,8 +74,9 @@ def test_nothing_is_sent_before_somebody_agrees(stub: Stub, visit: Open) -> None
     widget = visit().open()
     expect(widget.dialog).to_contain_text("We keep your messages for 90 days to help you.")
     expect(widget.input).to_be_hidden()
+    expect(widget.dialog.locator("#asked")).to_be_focused()
     expect(widget.button("I have just arrived. What now?")).to_have_attribute("aria-disabled", "true")
-    widget.button("I have just arrived. What now?").click()
+    widget.button("I have just arrived. What now?").click(force=True)
     assert findings(widget.page) == []
     widget.page.wait_for_timeout(500)
     assert posts(stub) == []
@@ -93,6 +97,7 @@ def test_what_was_written_before_the_question_came_waits_for_the_answer(stub: St
     widget.ask("Written quickly")
     expect(widget.button("I agree to this")).to_be_visible()
     expect(widget.log).to_contain_text("Not sent yet. Please answer the question below first.")
+    expect(widget.thinking).to_have_count(0)
     assert posts(stub) == []
     widget.button("I agree to this").click()
     widget.shows("You asked: Written quickly")
@@ -102,9 +107,12 @@ def test_what_was_written_before_the_question_came_waits_for_the_answer(stub: St
 def test_who_declines_is_told_of_other_ways_and_may_think_again(stub: Stub, visit: Open) -> None:
     stub.site = site(consent=CONSENT)
     script = (
-        f'<script src="{stub.url}/widget.js" data-contact-phone="+32 9 000 00 00" data-contact-url="/contact" async></script>'
+        f'<script src="{stub.url}/widget.js" data-contact-phone="+32 9 000 00 00" '
+        'data-contact-url="/contact" async></script>'
     )
-    page = stub.page("/test/town", f'<!doctype html><html lang="en"><title>A town</title><main><h1>A town</h1></main>{script}</html>')
+    page = stub.page(
+        "/test/town", f'<!doctype html><html lang="en"><title>A town</title><main><h1>A town</h1></main>{script}</html>'
+    )
     widget = visit(page).open()
     widget.button("I do not agree").click()
     expect(widget.dialog).to_contain_text("That is fine. Nothing was sent.")

@@ -125,6 +125,8 @@ def test_a_chat_that_ended_says_so_and_offers_a_new_one(widget: Widget, stub: St
         widget.page.reload()
         widget.open()
     expect(widget.warning).to_contain_text("This chat has ended")
+    if moment == "while open":
+        expect(widget.button("Start a new chat")).to_be_focused()
     before = len(stub.requests)
     widget.page.wait_for_timeout(1200)
     assert len(stub.requests) - before <= 1

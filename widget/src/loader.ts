@@ -5,7 +5,7 @@
 import { keepKeys } from "./button/keys";
 import { icon, part } from "./button/parts";
 import { css } from "./button/style";
-import { type Lang, choose } from "./languages/choose";
+import { LANGUAGES, type Lang, choose } from "./languages/choose";
 import { type Words, words } from "./languages/words";
 import { ATTRIBUTES, type Panel, type Settings, THEMES } from "./settings";
 
@@ -35,6 +35,7 @@ class WhatNowChat extends HTMLElement {
   #asked: string | null = null;
   #chosen: string | null = null;
   #lang: Lang = "en";
+  #offered: readonly Lang[] = LANGUAGES;
   #release: () => void = () => undefined;
 
   constructor() {
@@ -106,7 +107,7 @@ class WhatNowChat extends HTMLElement {
   /** Finds the language and the look, and shows both. */
   #speak(): void {
     const before = this.#lang;
-    this.#lang = choose(this.#chosen, this.#asked, navigator.languages ?? [], document.documentElement.lang);
+    this.#lang = choose(this.#chosen, this.#asked, navigator.languages ?? [], document.documentElement.lang, this.#offered);
     if (this.lang !== this.#lang) this.lang = this.#lang;
     this.#words.textContent = this.#busy ? this.#said.opening : this.getAttribute("label") || this.#said.label;
     this.#showUnread();
@@ -207,8 +208,10 @@ class WhatNowChat extends HTMLElement {
         this.#keep(() => localStorage.setItem(CHOSEN, lang));
         this.#speak();
       },
-      theme: (name) => {
-        if (!this.hasAttribute("theme") && THEMES.includes(name)) this.setAttribute("theme", name);
+      site: (theme, languages) => {
+        if (!this.hasAttribute("theme") && THEMES.includes(theme)) this.setAttribute("theme", theme);
+        this.#offered = languages;
+        this.#speak();
       },
     });
     this.#root.append(panel);

@@ -1,14 +1,15 @@
 import { LitElement, adoptStyles, html, nothing, type PropertyValues, unsafeCSS } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import type { Message, Option } from "./chat/api";
+import type { Option } from "./chat/api";
 import { Conversation } from "./chat/conversation";
 import type { Pending } from "./chat/sending";
 import { openStore } from "./chat/storage";
-import { channelsOf } from "./chat/site";
+import { type Site, channelsOf } from "./chat/site";
 import { Drawer } from "./drawer";
 import { Fit } from "./fit";
 import type { Lang } from "./languages/choose";
+import { followPage } from "./page";
 import { Place } from "./place";
+import { Reading } from "./reading";
 import type { Host, Look, Settings } from "./settings";
 import { Speaking } from "./speaking";
 import { styles } from "./styles/index";
@@ -16,28 +17,30 @@ import { Unread } from "./unread";
 import { consentView, type ConsentActions } from "./view/consent";
 import { type FooterActions, footerView, poweredView } from "./view/footer";
 import { headView } from "./view/head";
-import { messageView, personView, type Choice, type Judging, type PendingActions } from "./view/message";
-import { THINKING_LONG_MS, statusView, thinkingView } from "./view/status";
-import { introView, welcomeView } from "./view/welcome";
+import { type LogActions, logView } from "./view/log";
+import { THINKING_LONG_MS, statusView } from "./view/status";
 import { Writing } from "./writing";
 
 class WhatNowPanel extends LitElement {
   static override styles = styles;
-  static override properties = { isOpen: { state: true }, confirming: { state: true }, moreBelow: { state: true } };
+  static override properties = { isOpen: { state: true }, confirming: { state: true } };
 
   declare isOpen: boolean;
   declare confirming: boolean;
-  declare moreBelow: boolean;
 
   #settings!: Settings;
   #host!: Host;
   #conversation: Conversation | null = null;
+  /** The last that the loader was told of what the municipality wants. */
+  #told: Site | null = null;
+  /** What stands in place of the input. */
+  #instead = "";
+  /** The focus was at the input, or at a button below it, before this drawing. */
+  #inFoot = false;
   #spoken = false;
-  #shownItems = 0;
-  #atEnd = true;
   #speaking = new Speaking(() => this.requestUpdate());
   #unread = new Unread((count) => this.#host.unread(count));
-  #place = new Place(() => this.#log, () => this.#dialog);
+  #reading = new Reading(new Place(() => this.#log, () => this.#dialog), () => this.#conversation, () => this.requestUpdate());
   #writing = new Writing(() => this.renderRoot.querySelector<HTMLTextAreaElement>(".foot textarea"), () => this.updateComplete);
   #drawer = new Drawer({
     chat: () => this.#conversation as Conversation,
@@ -50,7 +53,7 @@ class WhatNowPanel extends LitElement {
     focus: (selector) => void this.#focus(selector),
     dress: (css) => adoptStyles(this.renderRoot as ShadowRoot, [...styles, unsafeCSS(css)]),
     closed: () => {
-      this.#toEnd();
+      this.#reading.toEnd();
       this.#focusFirst();
     },
   });
@@ -58,9 +61,9 @@ class WhatNowPanel extends LitElement {
     dialog: () => this.#dialog,
     focused: () => (this.renderRoot as ShadowRoot).activeElement as HTMLElement | null,
     keepEnd: (change) => {
-      const atEnd = this.#place.nearEnd;
+      const atEnd = this.#reading.place.nearEnd;
       change();
-      if (atEnd) this.#toEnd();
+      if (atEnd) this.#reading.toEnd();
     },
     changed: () => this.requestUpdate(),
   });
@@ -70,7 +73,6 @@ class WhatNowPanel extends LitElement {
     super();
     this.isOpen = false;
     this.confirming = false;
-    this.moreBelow = false;
   }
 
   begin(settings: Settings, host: Host): void {
@@ -78,19 +80,14 @@ class WhatNowPanel extends LitElement {
     this.#host = host;
     const store = openStore(() => window.localStorage);
     const changed = (): void => {
-      host.theme(conversation.gate.site.theme);
+      const { site } = conversation.gate;
+      if (site !== this.#told) host.site(site.theme, site.languages);
+      this.#told = site;
       this.requestUpdate();
     };
     const conversation = new Conversation(settings, store, changed, () => host.started());
     this.#conversation = conversation;
-    window.addEventListener("storage", (event) => conversation.storageChanged(event.key));
-    window.addEventListener("online", () => conversation.wake());
-    window.addEventListener("pageshow", (event) => {
-      if (event.persisted) conversation.wake();
-    });
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) conversation.wake();
-    });
+    followPage(conversation);
     this.#fit.watch();
     conversation.start();
   }
@@ -114,7 +111,7 @@ class WhatNowPanel extends LitElement {
       const dialog = this.#dialog;
       if (!dialog || dialog.open) return;
       this.#fit.open(dialog);
-      this.#toEnd();
+      this.#reading.toEnd();
       this.#unread.markSeen(this.#conversation, this.isOpen);
       this.#focusFirst();
     });
@@ -150,18 +147,9 @@ class WhatNowPanel extends LitElement {
     else void this.#focus(touch || chat?.asking || chat?.phase === "ended" ? "h2" : ".foot textarea");
   }
 
-  // --- reading position ---
-
-  /** A first visit begins at the top, with what is kept and what the assistant is for. */
-  #toEnd(): void {
-    const chat = this.#conversation;
-    if (!chat || chat.messages.length + chat.pending.length === 0) this.#place.toTop();
-    else this.#place.toEnd();
-    this.moreBelow = false;
-  }
-
   protected override willUpdate(): void {
-    this.#atEnd = this.#place.nearEnd;
+    this.#reading.before();
+    this.#inFoot = Boolean((this.renderRoot as ShadowRoot).activeElement?.closest(".foot"));
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -174,20 +162,19 @@ class WhatNowPanel extends LitElement {
         this.requestUpdate();
       }, 100);
     }
-    const items = chat.messages.length + chat.pending.length;
-    if (items > this.#shownItems && this.isOpen) {
-      const newest = chat.messages[chat.messages.length - 1];
-      const own = chat.pending.length > 0 || newest?.sender === "person";
-      if (own || this.#shownItems === 0) this.#toEnd();
-      else if (this.#atEnd) this.#place.toMessage(chat.messages.find((message) => message.id > this.#unread.seen)?.id);
-      else this.moreBelow = true;
-    } else if (this.#atEnd && this.isOpen) {
-      this.#toEnd();
-    }
-    this.#shownItems = items;
+    this.#keepFocus(chat);
+    this.#reading.after(chat, this.isOpen, this.#unread.seen);
     if (this.isOpen) this.#unread.markSeen(chat, this.isOpen);
     else this.#unread.count(chat, false);
     this.#watchSlow();
+  }
+
+  /** Where the input gives way to something else, the focus that was in it goes there. */
+  #keepFocus(chat: Conversation): void {
+    const instead = chat.asking ? "#asked" : chat.phase === "ended" ? ".foot .again" : "";
+    const moved = instead !== this.#instead && instead !== "" && this.isOpen && !this.#drawer.open;
+    this.#instead = instead;
+    if (moved && this.#inFoot) void this.#focus(instead);
   }
 
   /** Draws again when the wait becomes a long one. */
@@ -238,8 +225,7 @@ class WhatNowPanel extends LitElement {
     const unsent = this.#conversation?.restart() ?? "";
     this.confirming = false;
     this.#unread.seen = 0;
-    this.#shownItems = 0;
-    this.moreBelow = false;
+    this.#reading.restart();
     void this.#writing.put(draft || unsent).then(() => {
       if (this.#conversation?.asking) void this.#focus("#asked");
     });
@@ -289,41 +275,12 @@ class WhatNowPanel extends LitElement {
     },
   };
 
-  get #pending(): PendingActions {
-    return { held: this.#conversation?.asking ?? false, edit: (entry) => this.#edit(entry), remove: (entry) => this.#remove(entry) };
-  }
-
-  #choice(message: Message): Choice {
-    const chat = this.#conversation as Conversation;
-    const after = chat.messages.slice(chat.messages.indexOf(message) + 1);
-    const answer = after.find((other) => other.sender === "person")?.text ?? chat.pending.find((entry) => !entry.arrived && entry.state !== "refused")?.shown;
-    const open = answer === undefined && chat.phase !== "ended" && chat.floor.speaker === "bot" && !after.some((other) => other.sender === "bot" && other.options.length > 0);
-    return { open, chosen: answer ?? null, choose: (option) => this.#choose(option) };
-  }
-
-  #judging(message: Message): Judging {
-    const chat = this.#conversation as Conversation;
-    return { state: chat.judged.get(message.id), judge: (verdict, comment) => void chat.judge(message, verdict, comment) };
-  }
-
-  /** What was said, or what there is to say first. */
-  #said(chat: Conversation) {
-    const { texts } = this.#speaking;
-    const how = { texts, server: this.#settings.server };
-    const open = chat.pending.length === 0 && !chat.asking;
-    return html`${introView(this.#settings, chat.gate.site, texts)}
-      ${chat.phase === "loading" ? html`<p class="quiet">${texts.loading}</p>` : chat.messages.length === 0 ? welcomeView(this.#settings, open, (text) => this.#say(text), texts) : nothing}
-      ${repeat(
-        chat.items,
-        (item) => ("sender" in item ? (chat.sentAs.get(item.id) ?? item.id) : item.client_id),
-        (item) =>
-          !("sender" in item)
-            ? personView(item.shown, item, this.#pending, texts)
-            : item.sender === "person"
-              ? personView(item.text, null, this.#pending, texts)
-              : messageView(item, this.#choice(item), this.#judging(item), how),
-      )}
-      ${thinkingView(chat, texts)}`;
+  get #logActions(): LogActions {
+    return {
+      say: (text) => this.#say(text),
+      choose: (option) => this.#choose(option),
+      pending: { held: this.#conversation?.asking ?? false, edit: (entry) => this.#edit(entry), remove: (entry) => this.#remove(entry) },
+    };
   }
 
   protected override render() {
@@ -350,12 +307,10 @@ class WhatNowPanel extends LitElement {
       ${headView(this.#settings, menu ? { open: drawer, toggle: () => void this.#drawer.toggle() } : null, () => this.hide(), texts)} ${statusView(chat, texts)}
       ${drawer ? this.#drawer.view() : nothing}
       <div class="log" tabindex="0" role="log" aria-label=${texts.conversation} aria-live=${this.#spoken ? "polite" : "off"} aria-relevant="additions" ?hidden=${drawer}
-        @scroll=${() => {
-          if (this.moreBelow && this.#place.nearEnd) this.moreBelow = false;
-        }}
-      >${this.#said(chat)}</div>
-      <div class="below" ?hidden=${!this.moreBelow || drawer}><button type="button" @click=${() => {
-        this.#toEnd();
+        @scroll=${() => this.#reading.scrolled()}
+      >${logView(chat, this.#settings, this.#logActions, texts)}</div>
+      <div class="below" ?hidden=${!this.#reading.moreBelow || drawer}><button type="button" @click=${() => {
+        this.#reading.toEnd();
         void this.#focus(".log");
       }}>${texts.newMessages}</button></div>
       <div class="foot" ?hidden=${drawer}>

@@ -33,8 +33,8 @@ export interface Host {
   started: () => void;
   /** The person chose a language. */
   language: (lang: Lang) => void;
-  /** The look that the municipality wants, unless the page says otherwise. */
-  theme: (name: string) => void;
+  /** What the municipality wants: a look, unless the page says otherwise, and these languages. */
+  site: (theme: string, languages: readonly Lang[]) => void;
 }
 
 /** What the loader may ask of the panel. */

@@ -60,6 +60,14 @@ describe("the language that is spoken", () => {
   });
 });
 
+it.each([
+  ["nl", "auto", ["fr"], ["fr", "en"], "fr"],
+  [null, "nl", ["de"], ["fr", "en"], "fr"],
+  [null, "nl", ["de"], ["fr", "es"], "fr"],
+] as const)("is one that the municipality offers: chosen %o, asked for %o", (chosen, asked, browser, offered, lang) => {
+  expect(choose(chosen, asked, browser, "", [...offered])).toBe(lang);
+});
+
 it("fills what is known and leaves the rest", () => {
   expect(fill("{a} of {b}, {a}", { a: 1 })).toBe("1 of {b}, 1");
 });

@@ -3,7 +3,6 @@ import { readSite } from "../src/chat/site";
 import { starters } from "../src/view/welcome";
 
 const nothing = {
-  name: "",
   poweredBy: null,
   privacy: { text: "", url: "" },
   consent: null,
@@ -22,16 +21,15 @@ describe("what a municipality says", () => {
       privacy: { text: "Short", url: "https://town.example/privacy" },
       consent,
       theme: "ghent",
-      languages: ["nl-BE", "en", "xx"],
+      languages: ["nl-BE", "en", "xx", "nl"],
       channels: { telegram: "https://t.me/x", whatsapp: null },
     };
     expect(readSite(said)).toEqual({
-      name: "Ghent",
       poweredBy: said.powered_by,
       privacy: said.privacy,
       consent,
       theme: "ghent",
-      languages: ["en", "nl"],
+      languages: ["nl", "en"],
       channels: said.channels,
     });
   });

@@ -90,8 +90,15 @@ describe("an answer that is an error", () => {
   };
 
   it("ends the conversation only where it is about the conversation", async () => {
+    for (const code of ["conversation_unknown", ""]) {
+      answers(404, code);
+      await expect(wire().call("/conversations/c1/messages", never)).rejects.toBeInstanceOf(Ended);
+    }
+    for (const code of ["channel_unknown", "http"]) {
+      answers(404, code);
+      await expect(wire().call("/conversations/c1/channels/telegram", never)).rejects.toBeInstanceOf(Refused);
+    }
     answers(404, "code_wrong");
-    await expect(wire().call("/conversations/c1/messages", never)).rejects.toBeInstanceOf(Ended);
     const wrong = await wire().call("/resume", never, { code: "x" }).catch((problem: unknown) => problem);
     expect(wrong).toBeInstanceOf(Refused);
     expect((wrong as Refused).code).toBe("code_wrong");

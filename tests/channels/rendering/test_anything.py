@@ -7,12 +7,11 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channels.incoming import reference, referred
+from channels.incoming import referred
 from channels.platform import Outgoing
 from channels.rendering import plain, telegram, whatsapp
 from channels.rendering.content import clean, content, one_line, safe_url, visible
-from tests.channels.rendering.anything import MESSAGES, OPTIONS, SOURCES, TEXTS, Marked, marked
-from tests.channels.rendering.anything import LONG as LONG_TEXTS
+from tests.channels.rendering.anything import LONG, MESSAGES, OPTIONS, SOURCES, TEXTS, Marked, marked
 from tests.channels.rendering.reading import (
     buttons,
     choices,
@@ -20,11 +19,10 @@ from tests.channels.rendering.reading import (
     letters,
     looks_like,
     telegram_seen,
-    units,
     whatsapp_bodies,
 )
 
-often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DANGEROUS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -43,8 +41,8 @@ def test_every_part_keeps_to_the_platforms_rules_and_limits(message: Outgoing) -
 @often
 @given(MESSAGES)
 def test_there_is_a_part_whenever_there_is_something_to_see(message: Outgoing) -> None:
-    something = visible(clean(message.text)) or message.options or message.plan or message.sender == "agent"
-    if something or content(message).citations:
+    found = content(message)
+    if visible(clean(message.text)) or found.options or found.cards or found.citations or found.author:
         assert telegram.render(message)
         assert whatsapp.render(message)
         assert plain.render(message)
@@ -79,13 +77,9 @@ def test_no_title_of_an_option_is_lost_on_whatsapp(message: Outgoing) -> None:
         found = referred(choice["id"])
         assert found is not None
         title = one_line(message.options[found[1]]["title"])
-        here = letters(choice["title"] + choice.get("description", ""))
-        assert (
-            letters(title) in (here, re.sub(r"\d$", "", here))
-            or letters(title) in told
-            or not letters(title)
-            or (letters(title).startswith(letters(choice["title"].split(" (")[0])))
-        )
+        rest = choice.get("description", "")
+        shown = {letters(head + rest) for head in (choice["title"], re.sub(r" \(\d+\)$", "", choice["title"]))}
+        assert letters(title) in shown or letters(looks_like(title)) in told
 
 
 @often
@@ -108,7 +102,7 @@ def test_nothing_that_controls_other_characters_leaves(message: Outgoing) -> Non
 
 
 @often
-@given(TEXTS | LONG_TEXTS, st.sampled_from(["agent", "system"]))
+@given(TEXTS | LONG, st.sampled_from(["agent", "system"]))
 def test_what_people_write_is_shown_as_written_and_never_formatted(text: str, sender: str) -> None:
     message = Outgoing(7, text, sender=sender, agent="Zoë")
     name = "Zoë" if sender == "agent" else ""
@@ -162,21 +156,15 @@ def test_no_page_and_no_option_changes_the_text_around_it(
     assert sum(len(one.bold) for one in seen) == 1 + bool(content(message).citations)
     assert seen[0].text.startswith("Before.\n\nCost: free")
     for body in whatsapp_bodies(whatsapp.render(message)):
-        assert {words for words in formatted(body)} <= {"*Cost:", "*Source", "*Sources"}
+        assert set(formatted(body)) <= {"*Cost:", "*Source", "*Sources"}
 
 
-@often
-@given(st.text("👩‍👩‍👧‍👦", min_size=1, max_size=1), st.integers(1, 40))
-def test_what_is_seen_as_one_character_is_never_divided(_: str, shift: int) -> None:
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 40))
+def test_what_is_seen_as_one_character_is_never_divided(shift: int) -> None:
     for whole in ("👩‍👩‍👧‍👦", "🇧🇪", "👍🏽", "é", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"):
         message = Outgoing(7, "x" * shift + whole * 3000, sender="system")
         for one in telegram_seen(telegram.render(message)):
             assert one.text.lstrip("x").replace(whole, "") == ""
         for body in whatsapp_bodies(whatsapp.render(message)):
             assert body.lstrip("x").replace(whole, "") == ""
-
-
-@often
-@given(st.integers(1, 10**17), st.integers(0, 999))
-def test_a_reference_fits_every_button(message_id: int, index: int) -> None:
-    assert units(reference(message_id, index)) <= 64

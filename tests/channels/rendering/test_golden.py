@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from channels.rendering import plain, telegram, whatsapp
@@ -74,8 +76,6 @@ def test_a_step_is_not_told_twice() -> None:
 
 
 def test_a_step_that_the_text_does_not_name_is_told_whole() -> None:
-    from dataclasses import replace
-
     message = replace(stored("plan_late"), text="Here it is.")
     (seen,) = telegram_seen(telegram.render(message))
     for entry in message.plan:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.helpers import escape_markdown
 
-from channels.telegram.parts import unescaped, without_form
+from channels.telegram.parts import forms, unescaped
 from tests.channels.telegram.conftest import keyboard, marked, part
 
 
@@ -31,11 +31,12 @@ def test_what_was_escaped_comes_back_word_for_word(words: str) -> None:
     assert unescaped(escape_markdown(words, version=2)) == words
 
 
-def test_a_part_without_form_was_plain_already() -> None:
-    assert without_form(part("1 * 2_3"), keyboard=True) == part("1 * 2_3")
+def test_a_plain_part_has_no_other_form() -> None:
+    assert forms(part("1 * 2_3")) == [part("1 * 2_3")]
 
 
-def test_buttons_stay_or_go() -> None:
+def test_first_the_form_goes_then_the_buttons() -> None:
     buttons = keyboard(callback_data="m1:0")
-    assert without_form(marked("*a*", reply_markup=buttons), keyboard=True) == part("a", reply_markup=buttons)
-    assert without_form(marked("*a*", reply_markup=buttons), keyboard=False) == part("a")
+    meant = marked("*a*", reply_markup=buttons)
+    assert forms(meant) == [meant, part("a", reply_markup=buttons), part("a")]
+    assert forms(marked("*a*")) == [marked("*a*"), part("a")]

@@ -196,7 +196,8 @@ async def test_free_text_after_24_hours_waits_until_the_person_writes(world: Wor
         await acquainted(world)
         world.passes(hours=24)
         add(world, "too late")
-        await world.until(lambda: world.outbox()[-1].error == outbox.WINDOW_CLOSED)
+        await world.until(lambda: world.outbox()[-1].state == OutboxState.DEAD)
+        assert world.outbox()[-1].error == outbox.WINDOW_CLOSED
         assert world.graph.failed == []
         says(world, "hello again")
         await world.until(lambda: len(world.texts()) == 4)
@@ -221,7 +222,8 @@ async def test_what_meta_refuses_afterwards_because_of_24_hours_goes_out_when_th
         await acquainted(world)
         world.graph.people[SAM].heard_at = None  # their message came to us late; Meta counts from when it was sent
         add(world, "too late")
-        await world.until(lambda: world.outbox()[-1].error == outbox.WINDOW_CLOSED)
+        await world.until(lambda: world.outbox()[-1].state == OutboxState.DEAD)
+        assert world.outbox()[-1].error == outbox.WINDOW_CLOSED
         assert [failed["code"] for failed in world.graph.failed] == [131047]
         says(world, "hello again")
         await world.until(lambda: len(world.texts()) == 4)

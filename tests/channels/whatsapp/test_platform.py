@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from channels.outbox import WINDOW_CLOSED
@@ -19,6 +21,7 @@ from channels.whatsapp.brake import LONGEST, Brake
 from channels.whatsapp.platform import WhatsAppPlatform
 from knowledge import templates
 from tests.channels.whatsapp.conftest import NUMBER, SAM, TOKEN, delivery
+from tests.channels.whatsapp.limits import refusal
 from tests.conftest import MOMENT
 from tests.platforms.whatsapp import Fault, Graph, serving
 from tests.servers import free_port
@@ -187,7 +190,7 @@ async def test_a_wrong_address_of_the_api_loses_no_message(meta: Meta) -> None:
 async def test_a_connection_that_was_never_made_sent_nothing(meta: Meta) -> None:
     found = await problem(meta, api=f"http://127.0.0.1:{free_port()}")
     assert isinstance(found, Later)
-    assert not found.everybody
+    assert (found.reason, found.everybody) == ("no_connection", False)
 
 
 @pytest.mark.parametrize("taken", [True, False])
@@ -237,6 +240,15 @@ async def test_a_rendered_message_with_options_is_taken(meta: Meta) -> None:
     offered = [option for seen in meta.graph.people[SAM].seen for option in seen.options]
     assert [option["title"] for option in offered] == ["By tram", "By bike", "On foot"]
     assert [option["id"] for option in offered] == ["m7:0", "m7:1", "m7:2"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=6000), st.lists(st.text(max_size=90), max_size=14), st.sampled_from(["bot", "agent", "system"]))
+def test_whatever_is_rendered_keeps_to_metas_limits(body: str, titles: list[str], sender: str) -> None:
+    options = [{"title": title, "payload": f"/x{place}"} for place, title in enumerate(titles)]
+    platform = WhatsAppPlatform(token=TOKEN, phone_number_id=NUMBER)
+    for part in platform.render(Outgoing(7, body, sender=sender, agent="Amina", options=options)):
+        assert refusal(part.body | {"messaging_product": "whatsapp", "to": SAM}, {}) is None
 
 
 async def template(meta: Meta, **changes: Any) -> None:

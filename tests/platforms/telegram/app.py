@@ -128,7 +128,9 @@ def create_app(first_retry: float = 1.0) -> Starlette:
 
 def settings(app: Any, host: str, port: int) -> uvicorn.Config:
     """How it is served."""
-    return uvicorn.Config(app, host=host, port=port, http=Protocol, log_level="warning", access_log=False)
+    return uvicorn.Config(
+        app, host=host, port=port, http=Protocol, log_level="warning", access_log=False, timeout_graceful_shutdown=1
+    )
 
 
 @asynccontextmanager
@@ -144,7 +146,7 @@ async def serving(app: Any) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = server.force_exit = True
+        server.should_exit = True
         await task
 
 

@@ -22,7 +22,7 @@ class Courier:
     def __init__(self, account: Account, troubles: Troubles, first_retry: float) -> None:
         self.account, self.troubles, self.first_retry = account, troubles, first_retry
         timeout = httpx.Timeout(ANSWER_SECONDS, pool=None)
-        self._http = httpx.AsyncClient(timeout=timeout, limits=httpx.Limits(max_connections=AT_ONCE))
+        self._http = httpx.AsyncClient(timeout=timeout, limits=httpx.Limits(max_connections=AT_ONCE), verify=False)
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def notify(self) -> None:

@@ -58,7 +58,12 @@ export class Moving {
 
   unlink(channel: Channel): Promise<true | Trouble> {
     return this.#try(async (signal) => {
-      await this.wire.call(`${this.wire.own}/channels/${channel}`, signal, undefined, "DELETE");
+      try {
+        await this.wire.call(`${this.wire.own}/channels/${channel}`, signal, undefined, "DELETE");
+      } catch (problem) {
+        // Unlinked already, perhaps in another tab.
+        if (!(problem instanceof Refused && problem.code === "channel_unknown")) throw problem;
+      }
       return true as const;
     });
   }

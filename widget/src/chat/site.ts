@@ -14,12 +14,11 @@ export type Links = Record<Channel, string | null>;
 
 /** What a municipality says of its chat. */
 export interface Site {
-  name: string;
   poweredBy: { text: string; url: string } | null;
   privacy: { text: string; url: string };
   consent: Consent | null;
   theme: string;
-  /** The languages of the interface that it offers. */
+  /** The languages of the interface that it offers; the first one is for those whose language is not among them. */
   languages: readonly Lang[];
   channels: Links;
 }
@@ -36,9 +35,8 @@ export function readSite(value: unknown): Site {
   const privacy = record(from.privacy);
   const consent = record(from.consent);
   const offered = (Array.isArray(from.languages) ? from.languages : []).map((tag) => known(text(tag)));
-  const languages = LANGUAGES.filter((lang) => offered.includes(lang));
+  const languages = [...new Set(offered)].filter((lang) => lang !== undefined);
   return {
-    name: text(from.name),
     poweredBy: text(powered.text) ? { text: text(powered.text), url: text(powered.url) } : null,
     privacy: { text: text(privacy.text), url: text(privacy.url) },
     consent:

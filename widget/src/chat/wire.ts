@@ -73,13 +73,15 @@ export class Wire {
 
   async #problem(response: Response, ours: boolean): Promise<Error> {
     const { status } = response;
-    if (ours && (status === 401 || status === 404 || status === 410)) return new Ended();
     if (status >= 500 || status === 408 || status === 425 || status === 429) {
       const after = Number(response.headers.get("retry-after")) || (status === 429 ? 10 : 0);
       return new Unreachable(Math.min(60, after) * 1000, status === 429);
     }
     const problem = record(record(await response.json().catch(() => null)).error);
-    return new Refused(text(problem.message), text(problem.code));
+    const code = text(problem.code);
+    // Not every 404 is about the conversation: a server of another version may not know the address at all.
+    if (ours && (status === 401 || status === 410 || (status === 404 && (code === "" || code === "conversation_unknown")))) return new Ended();
+    return new Refused(text(problem.message), code);
   }
 
   /**

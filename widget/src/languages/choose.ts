@@ -10,14 +10,19 @@ export function known(tag: string | null | undefined): Lang | undefined {
 
 /**
  * The language to speak: the person's own choice, then the page's setting; `auto` means the first of the browser's languages that
- * is there, then the page's own. English when nothing fits.
+ * is there, then the page's own. English when nothing fits. Of what is not `offered` nothing fits, and then it is the first that is.
  */
-export function choose(chosen: string | null, setting: string | null, browser: readonly string[], page: string): Lang {
-  const found = known(chosen) ?? known(setting);
-  if (found || setting !== "auto") return found ?? "en";
-  for (const tag of [...browser, page]) {
+export function choose(
+  chosen: string | null,
+  setting: string | null,
+  browser: readonly string[],
+  page: string,
+  offered: readonly Lang[] = LANGUAGES,
+): Lang {
+  const wanted = [chosen, ...(setting === "auto" ? [...browser, page] : [setting ?? "en"])];
+  for (const tag of wanted) {
     const lang = known(tag);
-    if (lang) return lang;
+    if (lang && offered.includes(lang)) return lang;
   }
-  return "en";
+  return offered[0] ?? "en";
 }

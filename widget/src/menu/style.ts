@@ -22,6 +22,9 @@ export const css = `
     color: var(--link);
     font-weight: 500;
   }
+  .wide + p {
+    margin-top: 20px;
+  }
   .back {
     padding-inline: 0;
     border-color: transparent;
@@ -95,6 +98,9 @@ export const css = `
     font-size: 1em;
   }
   @media (forced-colors: active) {
+    .back {
+      padding-inline: 12px;
+    }
     .wide,
     .code,
     .sheet .options button {

@@ -12,6 +12,10 @@ export const agreeing = css`
   .consent p {
     margin: 0 0 10px;
   }
+  .consent a {
+    display: inline-block;
+    padding: 4px 0;
+  }
   .words {
     max-height: 11em;
     overflow-y: auto;
@@ -21,6 +25,11 @@ export const agreeing = css`
     flex-wrap: wrap;
     gap: 8px;
     padding-bottom: 6px;
+  }
+  .consent > div:last-child button {
+    border: 2px solid var(--link);
+    color: var(--link);
+    font-weight: 600;
   }
   .powered {
     margin: 2px 0 4px;

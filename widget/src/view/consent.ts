@@ -25,7 +25,7 @@ function declinedView(settings: Settings, actions: ConsentActions, texts: Texts)
   </section>`;
 }
 
-/** The municipality's text with its two answers, in place of the input. Its words are in the language in which they were written. */
+/** The municipality's text with its two answers, neither more tempting than the other, in place of the input. Its words are in the language in which they were written. */
 export function consentView(gate: Gate, settings: Settings, actions: ConsentActions, texts: Texts): TemplateResult | typeof nothing {
   const { consent, privacy } = gate.site;
   if (!consent) return nothing;
@@ -36,7 +36,7 @@ export function consentView(gate: Gate, settings: Settings, actions: ConsentActi
     <div class="words" tabindex="0" role="group" aria-labelledby="asked">${consent.text.split(/\n\s*\n/).map((part) => html`<p lang="">${part}</p>`)}</div>
     ${link ? html`<p>${newTab(link, texts.privacyLink, texts)}</p>` : nothing}
     <div>
-      <button type="button" class="main" @click=${actions.agree}>${consent.agree || texts.agree}</button>
+      <button type="button" @click=${actions.agree}>${consent.agree || texts.agree}</button>
       <button type="button" @click=${actions.decline}>${consent.decline || texts.decline}</button>
     </div>
   </section>`;

@@ -19,7 +19,7 @@ export function statusView(chat: Conversation, texts: Texts): TemplateResult {
 
 /** That an answer is on its way, or takes long. */
 export function thinkingView(chat: Conversation, texts: Texts): TemplateResult {
-  const since = chat.offline ? null : chat.awaitingSince;
+  const since = chat.offline || chat.asking ? null : chat.awaitingSince;
   return html`<div role="status">
     ${since === null
       ? nothing
