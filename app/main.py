@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
@@ -25,6 +28,7 @@ from channels.ticket.service import TicketService, Visits
 from channels.web import api, errors
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
+from channels.web.sites import Sites
 from desk.services import DeskServices
 from dossiers.database import Database, make_engine, now
 from knowledge.editing import Editing
@@ -54,9 +58,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="What now?", lifespan=lifespan, docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json"
     )
     errors.install(app)
+    sites = Sites()
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=settings.allowed_origins,
+        allow_origins=[*settings.allowed_origins, *sites.origins()],
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],
@@ -68,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         hub,
         limits,
         now,
+        sites,
         telegram_link=settings.telegram_link,
         whatsapp_link=settings.whatsapp_link,
     )
@@ -95,6 +101,17 @@ def _model_made_at() -> dt.datetime | None:
         return None
 
 
+class _Built(StaticFiles):
+    """The widget's files: those named by the hash of their content never change, the others are asked for anew."""
+
+    def file_response(self, full_path: os.PathLike[str] | str, *args: Any, **kwargs: Any) -> Response:
+        """The file, with how long it may be kept."""
+        response = super().file_response(full_path, *args, **kwargs)
+        fixed = re.search(r"-[\w-]{8,}\.js$", os.fspath(full_path)) is not None
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-cache"
+        return response
+
+
 def _pages(app: FastAPI) -> None:
     widget, demo = WEB / "static" / "widget", WEB / "demo"
 
@@ -106,5 +123,5 @@ def _pages(app: FastAPI) -> None:
     def widget_script() -> FileResponse:
         return FileResponse(widget / "widget.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
-    app.mount("/widget", StaticFiles(directory=widget, check_dir=False), name="widget")
+    app.mount("/widget", _Built(directory=widget, check_dir=False), name="widget")
     app.mount("/demo", StaticFiles(directory=demo, check_dir=False), name="demo")

@@ -41,7 +41,7 @@ class Sealer:
         """
         try:
             return self._box.decrypt(sealed).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             raise Unreadable from None
 
     def mark(self, *parts: str) -> str:

@@ -162,7 +162,7 @@ def _fitting(text: str, most: int) -> int:
     else:
         return end
     whole = end
-    while False:
+    while whole > 0 and _continues(text, whole):
         whole -= 1
     return whole or max(end, 1)
 

@@ -250,7 +250,7 @@ async def test_looking_costs_little_beside_a_turn(bot: Bot) -> None:
         looks.append(looked - began)
         turns.append(time.perf_counter() - looked)
     look, turn = sorted(looks)[10], sorted(turns)[10]
-    print(look*1000, turn*1000); assert look < turn / 4, f"a look: {look * 1000:.1f} ms, a turn with it: {turn * 1000:.1f} ms"
+    assert look < turn / 4, f"a look: {look * 1000:.1f} ms, a turn with it: {turn * 1000:.1f} ms"
 
 
 def user(message_id: Any) -> UserUttered:

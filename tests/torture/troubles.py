@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -61,7 +62,6 @@ class TroubleMaker:
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
         self._down: set[str] = set()
-        self.down_for: dict[str, list[float]] = defaultdict(list)
         self._one_at_a_time: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._running: set[asyncio.Task[None]] = set()
         self._keeper: asyncio.Task[None] | None = None
@@ -128,6 +128,12 @@ class TroubleMaker:
 
     def _count(self, blow: str, target: str) -> None:
         self.counts[f"{blow} {target.rstrip('-0123456789')}"] += 1
+        self._note(f"{blow} {target}")
+
+    def _note(self, what: str) -> None:
+        """Writes it beside the logs, with the moment as it stands in them."""
+        with (self.cluster.folder / "timeline.log").open("a", encoding="utf-8") as timeline:
+            timeline.write(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ} {what}\n")
 
     async def _kill(self, program: Program, seconds: float) -> None:
         self._down.add(program.name)
@@ -145,13 +151,14 @@ class TroubleMaker:
         except NotReady as error:
             self.problems.append(str(error)[:300])
         else:
-            self.down_for[program.name].append(time.monotonic() - program.starts[-1])
+            self._note(f"ready {program.name}")
 
     async def _pause(self, program: Program, seconds: float) -> None:
         program.pause()
         self._count("pause", program.name)
         await asyncio.sleep(seconds)
         program.resume()
+        self._note(f"resume {program.name}")
 
     async def _starve(self, program: Program, seconds: float) -> None:
         program.nice(19)
@@ -167,11 +174,13 @@ class TroubleMaker:
             relays[trouble.target].weather = STORM
             await asyncio.sleep(trouble.seconds)
             relays[trouble.target].weather = BREEZE
+            self._note(f"calm {trouble.target}")
         elif trouble.target in self.cluster.platform_ports:
             for fault in STORMS[trouble.target]:
                 await self._disturb(trouble.target, fault)
             await asyncio.sleep(trouble.seconds)
             await self._disturb(trouble.target, CALMS[trouble.target])
+            self._note(f"calm {trouble.target}")
 
     async def _disturb(self, channel: str, body: dict[str, Any]) -> None:
         url = f"{self.cluster.platform_url(channel)}/_control/trouble"

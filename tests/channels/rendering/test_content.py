@@ -126,7 +126,8 @@ def test_characters_that_control_others_are_removed_and_those_of_a_language_stay
 @pytest.mark.parametrize(
     "address",
     ["", None, "javascript:alert(1)", "ftp://a.example", "//a.example", "https://", "https://u:p@a.example",
-     "https://a b", "https://a.example/\u202e", "https://a.example\\@b.example", "https://[", "https://a.example/" + "x" * 1000],
+     "https://a b", "https://a.example/\u202e", "https://a.example\\@b.example", "https://[",
+     "https://a.example/" + "x" * 1000],
 )  # fmt: skip
 def test_other_addresses_than_those_of_web_pages_are_not_followed(address: object) -> None:
     assert safe_url(address) is None

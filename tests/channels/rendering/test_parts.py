@@ -152,6 +152,12 @@ def test_signs_in_the_words_of_people_do_not_format_on_whatsapp(written: str, se
     assert formatted(body) == []
 
 
+def test_a_sign_beside_a_label_does_not_format_with_it_on_whatsapp() -> None:
+    (body,) = whatsapp_bodies(whatsapp.render(Outgoing(1, "**Cost:** free* and\n*more")))
+    assert body == "*Cost:* free∗ and\n*more"
+    assert formatted(body) == ["*Cost:"]
+
+
 def test_a_label_inside_a_word_is_not_bold_on_whatsapp_where_it_would_show_its_signs() -> None:
     (body,) = whatsapp_bodies(whatsapp.render(Outgoing(1, "un**label**led **Cost:** free")))
     assert body == "unlabelled *Cost:* free"
