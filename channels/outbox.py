@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dossiers.database import locked
-from dossiers.models import Address, OutboxItem, OutboxState, SentPart
+from dossiers.models import Address, Message, OutboxItem, OutboxState, Sender, SentPart
 
 WEB = "web"
 # Why a message was given up.
@@ -152,6 +152,7 @@ def settle(
         _come(item, parts_of(session, outbox_id), None, now)
     else:
         _end(item, state, error, now)
+    _open_again(session, item, now)
     return True
 
 
@@ -216,6 +217,7 @@ def receipt(session: Session, platform_id: str, state: OutboxState, error: str |
         _come(item, parts, error, now)
     elif item.state in UNSENT and state is OutboxState.DEAD:
         item.error = (error or FAILED)[:LONGEST_ERROR]  # counts when its sender settles it
+    _open_again(session, item, now)
     return int(item.message_id)
 
 
@@ -240,8 +242,21 @@ def send_again(session: Session, outbox_id: int, now: dt.datetime) -> bool:
 
 
 def window_opened(session: Session, address_id: str, now: dt.datetime) -> None:
-    """Sends what could not be sent because the person had not written for too long: now they have."""
-    _revive(session, [OutboxItem.address_id == address_id, OutboxItem.error == WINDOW_CLOSED], now)
+    """Sends what could not be sent because the person had not written for too long: now they have. Notices, such as
+    who joined, are left out: by now they say what is over."""
+    notices = select(Message.id).where(Message.id == OutboxItem.message_id, Message.sender == Sender.SYSTEM)
+    held = [OutboxItem.address_id == address_id, OutboxItem.error == WINDOW_CLOSED, ~exists(notices)]
+    _revive(session, held, now)
+
+
+def _open_again(session: Session, item: OutboxItem, now: dt.datetime) -> None:
+    """Sends a message again that the platform held back because of the window, when the person has written since."""
+    if item.state != OutboxState.DEAD or item.error != WINDOW_CLOSED or item.address_id is None:
+        return
+    heard_at = session.scalar(select(Address.heard_at).where(Address.id == item.address_id))
+    if heard_at is not None and heard_at > item.due_at:
+        session.flush()
+        _revive(session, [OutboxItem.id == item.id], now)
 
 
 def _revive(session: Session, which: list[Any], now: dt.datetime) -> int:

@@ -98,7 +98,7 @@ class TelegramPlatform:
         that tells, and where it ends, is written in `channels.telegram.searching`.
 
         Raises:
-            Unknown: Telegram cannot be asked now.
+            Later: Telegram cannot be asked now.
         """
         return await self._search.find(part, delivery)
 

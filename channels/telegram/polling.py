@@ -11,6 +11,7 @@ import structlog
 from telegram.error import Conflict, RetryAfter, TelegramError
 
 from channels.telegram import failures
+from channels.telegram.parsing import id_of
 from channels.telegram.reading import Read
 from channels.telegram.service import NotStored, TelegramService
 
@@ -61,8 +62,8 @@ class Polling:
 
     async def _take(self, payload: Any) -> None:
         found = await self._stored(payload)
-        update_id = payload.get("update_id") if isinstance(payload, dict) else None
-        if isinstance(update_id, int):
+        update_id = id_of(payload)
+        if update_id is not None:
             self._offset = update_id + 1
         self._start(self.service.follow_up(found))
 

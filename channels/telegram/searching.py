@@ -23,7 +23,7 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from channels.platform import Delivery, Part, Taken, Unknown
+from channels.platform import Delivery, Later, Part, Taken
 from channels.telegram import failures
 from channels.telegram.numbers import Numbers
 from channels.telegram.parts import arguments, forms
@@ -46,11 +46,12 @@ class Search:
         """The part, when it was sent; None when it was not.
 
         Raises:
-            Unknown: Telegram cannot be asked now. Which ids were ruled out is remembered for the next search.
+            Later: Telegram cannot be asked now. Which ids were ruled out is remembered for the next search.
         """
         ruled_out = self._memory(delivery.key)
         left = forms(part)
-        for number in await self.numbers.candidates(delivery):
+        places = await self.numbers.candidates(delivery)
+        for number in places.ids:
             if number in ruled_out:
                 continue
             try:
@@ -59,13 +60,15 @@ class Search:
             except Forbidden:
                 break  # sending will tell why
             except TelegramError as error:
-                raise Unknown(type(error).__name__) from error
+                meant = failures.failure(error)
+                raise (meant if isinstance(meant, Later) else Later("unavailable")) from error
             if there:
                 self._ruled_out.pop(delivery.key, None)
                 self.numbers.notice(number)
                 log.info("telegram_part_found", key=delivery.key)
                 return Taken(platform_id(delivery.address, number), number)
-            ruled_out.add(number)
+            if number <= places.used_up_to:  # the others may still be given out, also to the lost message
+                ruled_out.add(number)
         self._ruled_out.pop(delivery.key, None)
         return None
 

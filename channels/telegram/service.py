@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from telegram import Update
 
 from channels.arrivals import Arrival, Arrivals
 from channels.hub import Hub
+from channels.telegram.parsing import parsed
 from channels.telegram.platform import TelegramPlatform
 from channels.telegram.reading import CHANNEL, Blocked, Group, Reaction, Read, read
 from dossiers.models import Address
@@ -44,15 +44,10 @@ class TelegramService:
             NotStored: the database is away. An update that breaks the storing itself is tried some times and then
                 given up, so that it does not hold up all others for ever.
         """
-        update_id = _id_of(payload)
-        try:
-            update = Update.de_json(payload, None) if update_id is not None else None
-        except Exception as error:  # noqa: BLE001  (the library checks nothing: any error may come)
-            log.warning("telegram_update_unreadable", update=update_id, error=type(error).__name__)
+        update = parsed(payload)
+        if update is None:
             return Read()
-        if update is None or update_id is None:
-            log.warning("telegram_no_update")
-            return Read()
+        update_id = update.update_id
         try:
             found = read(update)
             await asyncio.to_thread(self._store, found)
@@ -105,9 +100,3 @@ class TelegramService:
         if len(self._broken) > REMEMBERED:
             self._broken.popitem(last=False)
         return False
-
-
-def _id_of(payload: Any) -> int | None:
-    """The number of an update; None when it is none."""
-    update_id = payload.get("update_id") if isinstance(payload, dict) else None
-    return update_id if isinstance(update_id, int) and not isinstance(update_id, bool) else None

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +89,7 @@ async def listening(agent: Any) -> AsyncIterator[str]:
     app, port = Sanic(f"bot-{next(_names)}"), servers.free_port()
     app.ctx.agent = agent
     register([AppChannel(TOKEN)], app, "/webhooks/")
-    server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
-    assert server is not None
+    server: Any = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
     await server.startup()
     yield f"http://127.0.0.1:{port}"
     server.close()
@@ -279,95 +270,3 @@ def test_a_turn_that_said_nothing_is_run_again_unless_it_moved_a_form() -> None:
 def test_it_is_the_last_time_that_counts_when_a_message_was_run_again() -> None:
     events = [user(1), ActionExecuted("action_answer"), user(1), BotUttered("at last")]
     assert [reply["text"] for reply in already_said(events, 1) or []] == ["at last"]
-
-
-@contextmanager
-def action_server(calls: list[str], held: threading.Event) -> Iterator[str]:
-    """Answers calls of actions over HTTP, the first one only when it is let go."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            call = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            calls.append(call["next_action"])
-            held.wait(60)
-            body = json.dumps({"events": [], "responses": [{"text": call["next_action"]}]}).encode()
-            try:
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except OSError:  # who asked was killed
-                pass
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-async def test_a_bot_that_is_killed_in_the_middle_of_a_turn_runs_it_after_its_restart(
-    model: Path, project: Path, environment: dict[str, str], tmp_path: Path
-) -> None:
-    calls: list[str] = []
-    held = threading.Event()
-
-    def start(actions: str, port: int) -> subprocess.Popen[bytes]:
-        more = {
-            "BOT_PORT": str(port), "ACTION_ENDPOINT_URL": actions, "TRACKER_DATABASE_URL": f"sqlite:///{tmp_path}/b.db",
-        }  # fmt: skip
-        with (tmp_path / "bot.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--model", str(model)],
-                cwd=project, env={**environment, **more}, stdout=log, stderr=log,
-            )  # fmt: skip
-
-    async def healthy(http: aiohttp.ClientSession, address: str) -> None:
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    async with http.get(f"{address}/webhooks/app/") as answer:
-                        if answer.status == 200:
-                            return
-                except aiohttp.ClientError:
-                    pass
-                await asyncio.sleep(0.2)
-
-    port = servers.free_port()
-    address = f"http://127.0.0.1:{port}"
-    body = {"sender": "a", "message": "/what_now", "kind": "payload", "metadata": {"message_id": 7}}
-    with action_server(calls, held) as actions:
-        async with aiohttp.ClientSession(headers=AUTHORISED) as http:
-            process = start(actions, port)
-            try:
-                await healthy(http, address)
-                first = asyncio.create_task(http.post(f"{address}/webhooks/app/webhook", json=body))
-                async with asyncio.timeout(20):
-                    while not calls:  # noqa: ASYNC110  (another thread fills it)
-                        await asyncio.sleep(0.05)
-                os.kill(process.pid, signal.SIGKILL)
-                process.wait()
-                with pytest.raises(aiohttp.ClientError):
-                    await first
-                held.set()
-                process = start(actions, port)
-                await healthy(http, address)
-                said = []
-                for _ in range(2):
-                    async with http.post(f"{address}/webhooks/app/webhook", json=body) as answer:
-                        said.append([one["text"] for one in await answer.json()])
-                url = f"{address}/conversations/a/tracker"
-                async with http.get(url, params={"token": TOKEN}) as answer:
-                    events = Counter(event["event"] for event in (await answer.json())["events"])
-            finally:
-                process.kill()
-                process.wait()
-    assert said == [["action_what_now"]] * 2
-    assert calls == ["action_what_now"] * 2, "once before it was killed, once after"
-    assert events["user"] == events["bot"] == 1

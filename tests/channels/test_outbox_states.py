@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from channels import outbox
+from dossiers import conversations
+from dossiers.conversations import Said
 from dossiers.database import Database
-from dossiers.models import Address, Conversation, OutboxItem, OutboxState
+from dossiers.models import Address, Conversation, OutboxItem, OutboxState, Sender
 from tests.channels.sending import (
     DEAD,
     SENT,
@@ -253,3 +255,38 @@ def test_a_message_that_the_platform_held_back_later_because_of_the_window_goes_
     assert claim(post, person) == (outbox_id, 1, False)
     with post.database.read() as session:
         assert outbox.parts_of(session, outbox_id) == {}
+
+
+def test_a_message_held_back_because_of_the_window_goes_out_although_its_receipt_comes_after_the_person_wrote(
+    post: Post,
+) -> None:
+    person = post.person()
+    outbox_id = sent(post, person, "a")
+    post.passes(60)
+    post.writes(person)
+    receipt(post, "a", DEAD, outbox.WINDOW_CLOSED)
+    assert post.states() == ["queued"]
+    assert claim(post, person) == (outbox_id, 1, False)
+
+
+def test_a_refusal_because_of_the_window_that_its_sender_learns_after_the_person_wrote_is_no_end(post: Post) -> None:
+    person = post.person()
+    outbox_id = post.say(person, "one")
+    claim(post, person)
+    post.passes(60)
+    post.writes(person)
+    settle(post, outbox_id, 1, DEAD, outbox.WINDOW_CLOSED)
+    assert post.states() == ["queued"]
+
+
+def test_who_joined_a_day_ago_is_not_told_when_the_window_opens(post: Post) -> None:
+    person = post.person()
+    with post.database.write() as session:
+        conversation = session.get_one(Conversation, person.conversation_id)
+        conversations.add(session, conversation, Sender.SYSTEM, Said("Mia has joined."), post.time)
+    answer = post.say(person, "An answer.")
+    for place in (answer - 1, answer):
+        claim(post, person)
+        settle(post, place, 1, DEAD, outbox.WINDOW_CLOSED)
+    post.writes(person)
+    assert post.states() == ["dead", "queued"]

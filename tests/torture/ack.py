@@ -31,7 +31,7 @@ TARGET = 0.050
 HEALTH, PAGE = "health", "page"
 BASELINES = {HEALTH: "/health", PAGE: "/"}
 PEOPLE = 40
-WARM = 5.0
+QUIET = 4  # seconds without anything on its way, before it begins
 Times = dict[str, list[float]]
 
 
@@ -47,14 +47,22 @@ class Load:
         self.http = httpx.AsyncClient(base_url=cluster.app_urls[0], timeout=30, trust_env=False)
 
     async def warm_up(self) -> None:
-        """Everybody has written once, so that the platforms know them."""
+        """Everybody has written once, so that the platforms know them, and has an answer."""
         for channel in WEBHOOKS:
             reader = reader_of(channel)
             for number in range(PEOPLE):
                 body = reader.words(reader.address(number), "hello")
                 answer = await self.http.post(f"{self.cluster.platform_url(channel)}/_control/say", json=body)
                 answer.raise_for_status()
-        await asyncio.sleep(WARM)
+        quiet = 0
+        while quiet < QUIET:
+            await asyncio.sleep(1.0)
+            quiet = 0 if await self._pending() else quiet + 1
+
+    async def _pending(self) -> int:
+        """Webhooks that are still on their way, of both platforms."""
+        urls = [f"{self.cluster.platform_url(channel)}/_control/state" for channel in WEBHOOKS]
+        return sum([int((await self.http.get(url)).raise_for_status().json()["pending"]) for url in urls])
 
     async def run(self, requests: int) -> None:
         """So many webhooks at a steady pace, every fifth time with each baseline beside."""
@@ -163,7 +171,7 @@ def main(arguments: Sequence[str], say: Callable[[str], None]) -> int:
     """Measures; 0 when 95 of 100 webhooks are acknowledged within the target, and none was refused."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture ack", description=__doc__)
     parser.add_argument("--requests", type=int, default=1000)
-    parser.add_argument("--rate", type=float, default=20.0, help="webhooks in a second")
+    parser.add_argument("--rate", type=float, default=8.0, help="webhooks in a second")
     parser.add_argument("--sqlite", action="store_true")
     given = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="what-now-ack-"))

@@ -118,18 +118,20 @@ class _Reading:
     def _shown(self, row: Row, *, person: bool) -> tuple[Hashable, ...]:
         if self.channel == WEB:
             return (row["id"],)
-        return () if person else tuple(RENDERED[self.channel](self._outgoing(row)))
+        return () if person else tuple(RENDERED[self.channel](outgoing(row, self.stored.agents)))
 
-    def _outgoing(self, row: Row) -> Outgoing:
-        return Outgoing(
-            message_id=row["id"],
-            text=row["text"],
-            sender=row["sender"],
-            agent=self.stored.agents.get(row["agent_id"] or ""),
-            options=row["options"],
-            sources=row["sources"],
-            plan=row["plan"],
-        )
+
+def outgoing(row: Row, agents: Mapping[str, str]) -> Outgoing:
+    """A message as the app gives it to a platform."""
+    return Outgoing(
+        message_id=row["id"],
+        text=row["text"],
+        sender=row["sender"],
+        agent=agents.get(row["agent_id"] or ""),
+        options=row["options"],
+        sources=row["sources"],
+        plan=row["plan"],
+    )
 
 
 def _state(boxes: Sequence[Row]) -> str | None:

@@ -12,13 +12,16 @@ RASA, STUB = "rasa", "stub"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One run. ``minutes``: after which nothing new is sent; ``patience``: seconds until what was sent must be at rest;
-    ``people``: on each channel; ``folder``: where logs and databases go."""
+    """One run.
+
+    ``minutes``: after which nothing new is sent, however many messages are left; ``patience``: seconds until what was
+    sent must be at rest; ``people``: on each channel; ``folder``: where logs and databases go.
+    """
 
     folder: Path
     seed: int
     messages: int = 10_000
-    minutes: float = 10.0
+    minutes: float = 20.0
     apps: int = 2
     sqlite: bool = False
     bot: str = RASA
@@ -26,7 +29,7 @@ class Options:
     channels: tuple[str, ...] = CHANNELS
     quick: bool = False
     peace: bool = False
-    patience: float = 240.0
+    patience: float = 300.0
 
     @property
     def seconds(self) -> float:
@@ -36,4 +39,4 @@ class Options:
 
 def quick(folder: Path, seed: int, messages: int = 150) -> Options:
     """A run of less than a minute, to see that this program itself works: a stub bot, SQLite, one app."""
-    return Options(folder, seed, messages, 0.42, apps=1, sqlite=True, bot=STUB, people=5, quick=True, patience=30)
+    return Options(folder, seed, messages, 0.34, apps=1, sqlite=True, bot=STUB, people=5, quick=True, patience=60)

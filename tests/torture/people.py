@@ -15,7 +15,7 @@ from tests.torture.stub_bot import WISH
 from tests.torture.watch import Watch
 
 BOT, QUEUE, AGENT = "bot", "queue", "agent"
-PATIENCE = 240.0
+PATIENCE = 300.0
 NUDGE_AFTER = 5.0
 TO_PERSON, BACK = "Talk to a person", "Go on with the assistant"
 PHRASES = (
@@ -38,6 +38,7 @@ class Habits:
     ask_person: float = 0.05
     back_to_bot: float = 0.15
     hurry: float = 0.25  # goes on before the last part of an answer is there
+    rest: float = 0.3  # seconds at most between an answer and the next message
 
 
 @dataclass
@@ -112,7 +113,7 @@ class Person:
                 if not self.budget.take():
                     return
                 await self._step()
-            await asyncio.sleep(self.chance.uniform(0.0, 0.3))
+            await asyncio.sleep(self.chance.uniform(0.0, self.habits.rest))
 
     async def _step(self) -> None:
         floor = self.watch.speaker(self.conversation)

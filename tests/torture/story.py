@@ -119,7 +119,7 @@ class Story:
                 name = f"{channel[0]}{channel[2]}{number:03}"
                 phone: Phone = WebPhone(self.http, web, name) if news is None else news.phone(number)
                 chance = random.Random(f"{self.options.seed} {name}")
-                habits = Habits(ask_person=0.12) if self.options.quick else Habits()
+                habits = Habits(ask_person=0.12, rest=1.5) if self.options.quick else Habits()
                 person = Person(name, phone, watch, budget, chance, self.by_conversation, habits)
                 self.people.append(person)
 

@@ -200,12 +200,14 @@ class TroubleMaker:
 
 @contextlib.asynccontextmanager
 async def troubled(cluster: Cluster, schedule: Sequence[Trouble]) -> AsyncIterator[TroubleMaker]:
-    """A trouble maker that works as long as the block; everything is well after it."""
+    """A trouble maker that works as long as the block, no longer; everything is well after it."""
     maker = TroubleMaker(cluster, schedule)
     task = asyncio.create_task(maker.run())
     try:
         yield maker
-        await task
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
         await maker.heal()
     finally:
         task.cancel()

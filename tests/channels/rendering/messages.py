@@ -61,7 +61,7 @@ class Scene:
             "metadata": {},
             **message,
         }
-        tracker = {
+        tracker: dict[str, Any] = {
             "sender_id": self.conversation_id, "slots": {}, "latest_message": latest, "events": [], "active_loop": {},
             "latest_action_name": None,
         }  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from channels.rendering import plain, telegram, whatsapp
 from tests.channels.rendering.messages import SCENES
-from tests.channels.rendering.reading import buttons, choices, telegram_seen, whatsapp_bodies
+from tests.channels.rendering.reading import buttons, choices, telegram_seen, telegram_text, whatsapp_bodies
 from tests.channels.rendering.render import GOLDEN, golden, rendered, stored
+from tests.channels.whatsapp.limits import refusal
+from tests.platforms.telegram.checks import keyboard_of, text_of
 
 ANEW = "look at the change; if it is meant: python -m tests.channels.rendering.render"
 
@@ -84,3 +87,14 @@ def test_a_step_that_the_text_does_not_name_is_told_whole() -> None:
         assert entry["reason"] in seen.text
         assert entry["sources"][0]["title"] in seen.text
     assert "1. Register with your town hall (late): the last day was" in seen.text
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_stand_ins_of_both_platforms_take_every_message(name: str) -> None:
+    for part in telegram.render(stored(name)):
+        given = {key: value if isinstance(value, str) else json.dumps(value) for key, value in part.body.items()}
+        assert text_of(given)[0] == telegram_text(part.body["text"]).text
+        assert bool(keyboard_of(given)) == ("reply_markup" in part.body)
+    for part in whatsapp.render(stored(name)):
+        body = {"messaging_product": "whatsapp", "to": "32400000000", **part.body}
+        assert refusal(body, {}) is None

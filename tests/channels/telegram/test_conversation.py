@@ -247,7 +247,7 @@ async def test_through_every_trouble_at_once_everything_is_seen_once_and_in_orde
         await world.people.trouble("error", share=0.05, taken=True)
         await world.people.trouble("error", share=0.05, status=502)
         await world.people.trouble("retry_after", share=0.05)
-        await world.people.trouble("error", on="editMessageText", share=0.05)
+        await world.people.trouble("error", on="editMessageText", share=0.01)
         await world.people.trouble("double", on="webhook", share=0.2)
         await world.people.trouble("twice_at_once", on="webhook", share=0.2)
         await world.people.trouble("error", on="webhook", share=0.1)

@@ -126,6 +126,20 @@ async def test_what_is_no_update_is_acknowledged_so_that_it_does_not_come_for_ev
     assert world.messages() == []
 
 
+async def test_a_message_that_the_library_stumbles_over_is_answered_all_the_same(world: World, hook: Hook) -> None:
+    broken = payload("text")
+    broken["message"]["entities"] = [{"nothing": 1}]
+    await hook.brings(broken)
+    broken = payload("photo")
+    broken["message"] |= {"photo": "no list of sizes", "message_id": 102}
+    await hook.brings(broken)
+    broken = payload("group_message")
+    broken["message"]["entities"] = "none"
+    await hook.brings(broken)
+    kept = [(message.kind, message.text) for message in world.messages() if message.sender == Sender.PERSON]
+    assert kept == [(Kind.TEXT, "Do I need a residence card?"), (Kind.OTHER, f"[{say('sent_other')}]")]
+
+
 async def test_a_body_without_end_is_not_read(world: World, hook: Hook) -> None:
     assert (await hook.brings(b" " * (LARGEST_BODY + 1))).status_code == 413
 

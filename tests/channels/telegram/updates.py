@@ -1,4 +1,4 @@
-"""Updates as Telegram sends them, one file each in `updates/`, written by the documentation of the Bot API."""
+"""Updates as Telegram sends them, one file each in `payloads/`, written by the documentation of the Bot API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from telegram import Update
 
 from channels.telegram.reading import Read, read
 
-FOLDER = Path(__file__).parent / "updates"
+FOLDER = Path(__file__).parent / "payloads"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 AMINA = "5550001"
 

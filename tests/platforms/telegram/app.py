@@ -82,9 +82,9 @@ class Api:
         return answer
 
 
-def create_app(first_retry: float = 1.0) -> Starlette:
+def create_app(first_retry: float = 1.0, account: Account | None = None) -> Starlette:
     """A Bot API with nobody in it yet. ``first_retry``: seconds before a webhook is tried a second time."""
-    account, troubles = Account(), Troubles()
+    account, troubles = account or Account(), Troubles()
     courier = Courier(account, troubles, first_retry)
     control = Control(account, troubles, courier)
 
