@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections import OrderedDict
 from typing import Any
 
@@ -55,7 +56,9 @@ class TelegramService:
             log.warning("telegram_update_not_stored", update=update_id, error=type(error).__name__)
             raise NotStored from error
         except Exception as error:
-            log.exception("telegram_update_broken", update=update_id)
+            place = traceback.extract_tb(error.__traceback__)[-1]  # the error's words may be what somebody wrote
+            where = f"{place.filename}:{place.lineno}"
+            log.error("telegram_update_broken", update=update_id, error=type(error).__name__, where=where)  # noqa: TRY400
             if self._give_up(update_id):
                 return Read()
             raise NotStored from error

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import random
 import re
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,22 +76,41 @@ class Desk:
 
 
 class Colleague:
-    """Works until everybody who waits was helped; see `run`."""
+    """Works until everybody who waits was helped; see `run`. ``step_in_every``: seconds between two conversations that
+    are taken from the bot although nobody asked for it."""
 
-    def __init__(self, desk: Desk, watch: Watch, people: Mapping[str, Person], chance: random.Random) -> None:
+    def __init__(
+        self, desk: Desk, watch: Watch, people: Mapping[str, Person], chance: random.Random, step_in_every: float
+    ) -> None:
         self.desk, self.watch, self.people, self.chance = desk, watch, people, chance
+        self.step_in_every = step_in_every
         self.cases: dict[str, Case] = defaultdict(Case)
         self._open: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Takes conversations out of the queue, each in a task of its own; never ends by itself."""
+        """Takes conversations out of the queue, each in a task of its own, and now and then one that is with the bot;
+        never ends by itself."""
+        stepped_in = time.monotonic()
         while True:
             look = await self.watch.fresh()
             for conversation_id, speaker in look.speakers.items():
-                if speaker == QUEUE and conversation_id not in self._open:
-                    task = asyncio.create_task(self._help(conversation_id))
-                    self._open[conversation_id] = task
-                    task.add_done_callback(functools.partial(self._ended, conversation_id))
+                if speaker == QUEUE:
+                    self._begin(conversation_id)
+            if time.monotonic() - stepped_in > self.step_in_every:
+                stepped_in = time.monotonic()
+                self._step_in()
+
+    def _begin(self, conversation_id: str) -> None:
+        if conversation_id not in self._open:
+            task = asyncio.create_task(self._help(conversation_id))
+            self._open[conversation_id] = task
+            task.add_done_callback(functools.partial(self._ended, conversation_id))
+
+    def _step_in(self) -> None:
+        """Takes the floor from the bot, at best while it is about to answer."""
+        talking = [key for key, person in self.people.items() if person.busy.locked() and not person.done]
+        if talking:
+            self._begin(self.chance.choice(talking))
 
     def _ended(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         del self._open[conversation_id]

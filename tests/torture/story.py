@@ -71,7 +71,8 @@ class Story:
         await desk.open()
         budget = Budget(self.options.messages, 0.0)
         self._gather(watch, budget)
-        colleague = Colleague(desk, watch, self.by_conversation, random.Random(f"{self.options.seed} colleague"))
+        chance = random.Random(f"{self.options.seed} colleague")
+        colleague = Colleague(desk, watch, self.by_conversation, chance, 4.0 if self.options.quick else 3.0)
         began = time.monotonic()
         budget.until = began + self.options.seconds
         async with self._background(watch.run(), colleague.run(), *(news.run() for news in self.news)):

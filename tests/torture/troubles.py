@@ -20,7 +20,8 @@ from tests.torture.programs import NotReady, Program, busy, processors
 
 KEEP_EVERY = 0.5
 TOO_LATE = 5.0  # seconds after which a blow that had to wait for the one before is left out
-COME_UP = 60.0
+COME_UP = 180.0
+LONGEST_LIFE = 40.0  # seconds that a program is left alone at most after it has come up
 ALWAYS = {"times": None}
 STORMS: dict[str, list[dict[str, Any]]] = {
     WHATSAPP: [
@@ -63,6 +64,7 @@ class TroubleMaker:
         self.problems: list[str] = []
         self._down: set[str] = set()
         self._one_at_a_time: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._over = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._keeper: asyncio.Task[None] | None = None
         self._http = httpx.AsyncClient(timeout=30, trust_env=False)
@@ -86,6 +88,7 @@ class TroubleMaker:
         Raises:
             NotReady: something does not come up any more.
         """
+        self._over.set()
         await asyncio.gather(*self._running)
         for relay in (self.cluster.web, self.cluster.webhooks):
             relay.weather = STILL
@@ -145,13 +148,17 @@ class TroubleMaker:
         self._count("restart", program.name)
 
     async def _come_up(self, program: Program) -> None:
-        """Waits until it works again: who is struck while down is not struck at all. What fails now is kept alive."""
+        """Waits until it works again, and leaves it alone as long as that took: on a slow machine a program that is
+        struck too soon never works at all."""
+        began = time.monotonic()
         try:
             await program.until_ready(COME_UP)
         except NotReady as error:
             self.problems.append(str(error)[:300])
-        else:
-            self._note(f"ready {program.name}")
+            return
+        self._note(f"ready {program.name}")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), min(time.monotonic() - began, LONGEST_LIFE))
 
     async def _pause(self, program: Program, seconds: float) -> None:
         program.pause()

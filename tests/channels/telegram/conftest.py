@@ -26,7 +26,7 @@ from channels.telegram.service import TelegramService
 from channels.telegram.webhook import create_router
 from channels.worker import Worker
 from dossiers.database import Database
-from dossiers.models import Address, Conversation, Message, OutboxItem
+from dossiers.models import Address, Conversation, Message, OutboxItem, Sender
 from dossiers.sealing import Sealer
 from tests.channels.conftest import ChosenBot
 from tests.conftest import MOMENT
@@ -159,6 +159,10 @@ class World:
     def messages(self) -> list[Message]:
         with self.database.read() as session:
             return list(session.scalars(select(Message).order_by(Message.id)))
+
+    def said(self) -> list[str]:
+        """What people wrote, as it was kept."""
+        return [message.text for message in self.messages() if message.sender == Sender.PERSON]
 
     def conversations(self) -> list[Conversation]:
         with self.database.read() as session:

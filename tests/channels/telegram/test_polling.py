@@ -12,16 +12,11 @@ from structlog.testing import capture_logs
 
 from channels.telegram.polling import Pace, Polling, register
 from channels.telegram.service import MOST_TRIES
-from dossiers.models import Sender
 from knowledge.wording import say
 from tests.channels.telegram.conftest import CHAT, SECRET, World, until
 from tests.servers import free_port
 
 QUICK = Pace(hold=1, first_wait=0.02, longest_wait=0.1, conflict=0.2)
-
-
-def texts(world: World) -> list[str]:
-    return [message.text for message in world.messages() if message.sender == Sender.PERSON]
 
 
 @asynccontextmanager
@@ -36,7 +31,7 @@ async def stored(world: World, *expected: str) -> None:
     """Waits until exactly these messages are stored and Telegram has forgotten them."""
 
     async def all_here() -> bool:
-        return texts(world) == list(expected) and (await world.people.state())["pending"] == 0
+        return world.said() == list(expected) and (await world.people.state())["pending"] == 0
 
     await until(all_here)
 

@@ -253,9 +253,9 @@ def test_who_blocks_the_bot_is_known_with_the_moment() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_takes_a_number_of_the_sequence_is_counted_and_nothing_else(name: str) -> None:
-    message = payload(name).get("message")
-    private = message is not None and message["chat"]["type"] == "private"
-    assert meaning(name).number == (message["message_id"] if private else None)
+    message = payload(name).get("message", {"chat": {"type": "none"}})
+    expected = message["message_id"] if message["chat"]["type"] == "private" else None
+    assert meaning(name).number == expected
 
 
 def test_every_recorded_update_is_looked_at_by_a_test_above() -> None:

@@ -98,7 +98,7 @@ async def test_a_search_that_is_broken_off_decides_nothing_and_goes_on_where_it_
     await lose(world, BEFORE, taken=True)
     platform = world.new_platform()
     for trouble in ({"do": "retry_after"}, {"do": "error"}, {"do": "drop"}):
-        await world.people.trouble(**trouble, on="editMessageText")  # type: ignore[arg-type]
+        await world.people.trouble(**trouble, on="editMessageText")
         with pytest.raises(Later):
             await platform.find(BEFORE, delivery(before=(known, known)))
     before = (await world.people.state())["requests"]["editmessagetext"]
