@@ -20,4 +20,6 @@ def configure(*, as_json: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # the library logs what a server answered, word for word; the platform logs what matters
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)

@@ -86,7 +86,7 @@ class Platform(Protocol):
         """After how many seconds a part with an unknown end may be looked for."""
 
     def render(self, message: Outgoing) -> list[Part]:
-        """The message in the platform's form, at least one part."""
+        """The message in the platform's form; no part when there is nothing to be seen in it."""
 
     def window_open(self, heard_at: dt.datetime, now: dt.datetime) -> bool:
         """Whether a message other than a template may be sent to somebody who wrote at that time for the last time."""

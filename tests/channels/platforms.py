@@ -97,6 +97,7 @@ class ScriptedPlatform:
     looked_for: list[Delivery] = field(default_factory=list)
     troubled_finds: deque[Trouble] = field(default_factory=deque)
     _taken: dict[str, Taken] = field(default_factory=dict)
+    _on_their_way: dict[str, tuple[Part, Delivery]] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def render(self, message: Outgoing) -> list[Part]:
@@ -112,19 +113,29 @@ class ScriptedPlatform:
         trouble = self.script.popleft() if self.script else None
         await life.get().point(standing=False)  # a request that was already on its way cannot be called back
         if isinstance(trouble, Slow):
+            self._on_their_way[delivery.key] = part, delivery
             for _ in range(trouble.turns):
                 await asyncio.sleep(0)
         elif isinstance(trouble, Lost) and not trouble.taken:
             raise Unknown
         elif isinstance(trouble, Exception):
             raise trouble
-        taken = self._take(part, delivery)
+        if isinstance(trouble, Slow) and delivery.key not in self._on_their_way:
+            taken = self._taken[delivery.key]
+        else:
+            taken = self._take(part, delivery)
         await life.get().point()
         if isinstance(trouble, Lost):
             raise Unknown
         return taken
 
+    def arrive(self) -> None:
+        """Takes the slow requests that are on their way: none of them takes longer than a sender's claim."""
+        for part, delivery in list(self._on_their_way.values()):
+            self._take(part, delivery)
+
     def _take(self, part: Part, delivery: Delivery) -> Taken:
+        self._on_their_way.pop(delivery.key, None)
         number = next(self._numbers)
         taken = Taken(f"{delivery.address}:{number}", number)
         self.seen.append((delivery.address, part.body["text"]))

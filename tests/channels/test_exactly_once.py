@@ -129,7 +129,8 @@ class World:
         platform.troubled_finds.clear()
 
     def wait(self, seconds: float) -> None:
-        """A platform that cannot be asked tells in time that it took a message."""
+        """Nothing is on its way for so long, and a platform that cannot be asked tells in time what it took."""
+        self.post.platform.arrive()
         if not self.post.platform.finds:
             for receipt in list(self.post.platform.receipts):
                 if receipt.state is OutboxState.SENT and receipt not in self.told:

@@ -46,6 +46,7 @@ def agent_kept(talk: Talk) -> Iterator[Finding]:
 
 def _differing(talk: Talk, side: str, expected: Sequence[Entry], found: Sequence[Entry]) -> Iterator[Finding]:
     difference = compare(expected, found)
+    named = {entry.label: entry.where for entry in expected}
     for fault, entries in (
         (Fault.LOST, difference.lost),
         (Fault.DOUBLED, difference.doubled),
@@ -53,7 +54,9 @@ def _differing(talk: Talk, side: str, expected: Sequence[Entry], found: Sequence
         (Fault.STRANGE, difference.strange),
     ):
         for entry in entries:
-            yield Finding(fault, talk.channel, talk.id, entry.where, side)
+            other = named.get(entry.label)
+            where = entry.where if other in (None, entry.where) else f"{other}, {entry.where}"
+            yield Finding(fault, talk.channel, talk.id, where, side)
 
 
 def answered(talk: Talk) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from channels.incoming import referred
 from channels.platform import Outgoing
 from channels.rendering import telegram, whatsapp
-from dossiers.models import Agent, Conversation, InboxItem, Message, OutboxItem, Sender
+from dossiers.models import Agent, Conversation, InboxItem, Message, OutboxItem, Sender, SentPart
 from tests.platforms.telegram.markdown import parse
 from tests.torture.colleague import Case
 from tests.torture.ledger import Entry
@@ -34,6 +34,19 @@ class Stored:
     inbox: dict[int, Row] = field(default_factory=dict)
     outbox: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     agents: dict[str, str] = field(default_factory=dict)
+    parts: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Everything about one conversation, for whoever looks for the reason of a finding."""
+        return [
+            {
+                "message": row,
+                "inbox": self.inbox.get(row["id"]),
+                "outbox": self.outbox.get(row["id"], []),
+                "parts": [part for box in self.outbox.get(row["id"], ()) for part in self.parts.get(box["id"], ())],
+            }
+            for row in self.messages.get(conversation_id, ())
+        ]
 
 
 def read(engine: Engine) -> Stored:
@@ -51,6 +64,8 @@ def read(engine: Engine) -> Stored:
         stored.inbox = {row["message_id"]: row for row in rows(InboxItem)}
         for row in rows(OutboxItem):
             stored.outbox[row["message_id"]].append(row)
+        for row in rows(SentPart):
+            stored.parts[row["outbox_id"]].append(row)
     return stored
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
 import httpx
@@ -24,6 +25,7 @@ from tests.torture.options import WEB, Options
 from tests.torture.people import Budget, Habits, Person
 from tests.torture.phones import Phone, WebPhone
 from tests.torture.platform_phones import News, reader_of
+from tests.torture.records import Finding
 from tests.torture.report import Report
 from tests.torture.troubles import troubled
 from tests.torture.watch import Watch
@@ -39,7 +41,7 @@ class Story:
         self.cluster = Cluster(options)
         self.chance = random.Random(options.seed)
         self.http = httpx.AsyncClient(
-            trust_env=False, timeout=30, limits=httpx.Limits(max_connections=None, max_keepalive_connections=20)
+            trust_env=False, timeout=120, limits=httpx.Limits(max_connections=None, max_keepalive_connections=20)
         )
         self.people: list[Person] = []
         self.by_conversation: dict[str, Person] = {}
@@ -91,6 +93,7 @@ class Story:
         stored = await asyncio.to_thread(ending.read, engine)
         talks = [ending.talk(stored, person, colleague.cases[person.conversation]) for person in self.people]
         found = [one for talk in talks for one in findings(talk)] + ending.strangers(stored, self.people)
+        self._keep_findings(stored, found)
         problems = [
             *self.problems,
             *(f"{key}: {text}" for key, case in colleague.cases.items() for text in case.problems),
@@ -181,6 +184,12 @@ class Story:
             for what in ("log", "state"):
                 answer = await self.http.get(f"{self.cluster.platform_url(channel)}/_control/{what}")
                 (self.options.folder / f"{channel}.{what}.json").write_text(answer.text)
+
+    def _keep_findings(self, stored: ending.Stored, found: Sequence[Finding]) -> None:
+        """Each conversation in which something is wrong, with all that the database has of it."""
+        for conversation_id in {finding.conversation for finding in found}:
+            whole = json.dumps(stored.of(conversation_id), indent=1, default=str, ensure_ascii=False)
+            (self.options.folder / f"conversation-{conversation_id}.json").write_text(whole, encoding="utf-8")
 
     def _faults(self) -> Counter[str]:
         faults: Counter[str] = Counter()

@@ -109,6 +109,12 @@ def test_a_part_that_is_missing_is_named_with_its_message() -> None:
     ]
 
 
+def test_a_message_that_is_seen_twice_is_named_on_both_ends() -> None:
+    talk = good()
+    again = replace(talk, seen=(*talk.seen, Entry("bye on the screen", "seen as 99")))
+    assert [finding.where for finding in findings(again)] == ["message 14, seen as 99"]
+
+
 def test_who_waited_has_the_answer_before_their_next_message() -> None:
     talk = good()
     late = replace(talk, kept=(*without(talk, 11), ours(15, "bot", "late")), agent_sent=(), seen=())

@@ -128,7 +128,8 @@ def test_css_variables_of_the_page_are_followed(stub: Stub, visit: Open) -> None
     )
     box = widget.dialog.bounding_box()
     assert box is not None
-    assert (box["width"], box["height"]) == (pytest.approx(320, abs=2), pytest.approx(480, abs=2))
+    assert box["width"] == pytest.approx(320, abs=2)
+    assert box["height"] == pytest.approx(480, abs=2)
     assert box["x"] + box["width"] == pytest.approx(1280 - 40, abs=1)
     assert box["y"] + box["height"] == pytest.approx(800 - 60, abs=1)
 
