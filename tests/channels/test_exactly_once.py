@@ -223,5 +223,5 @@ def test_at_each_single_point_of_sending(
     for point in range(0, 18, 1 if database.engine.dialect.name == "sqlite" else 3):
         for trouble in (None, Lost(taken=True)):
             first, second = Process(point, stands_still), Process(point // 2, stands_still)
-            story = [Say(0, 2), Say(0, 1), Work((first,), (trouble,)), Wait(61), Work((second,))]
+            story: list[Step] = [Say(0, 2), Say(0, 1), Work((first,), (trouble,)), Wait(61), Work((second,))]
             asyncio.run(play(database, make(), story))
