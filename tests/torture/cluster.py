@@ -21,6 +21,7 @@ from tests.torture.options import RASA, TELEGRAM, WHATSAPP, Options
 from tests.torture.programs import Program
 
 WEBHOOKS = {TELEGRAM: "/telegram/webhook", WHATSAPP: "/whatsapp/webhook"}
+WEBHOOK_SECONDS = 15.0
 PHONE_ID = "106540352242922"
 
 
@@ -32,7 +33,7 @@ class Cluster:
         self.programs: dict[str, Program] = {}
         self.app_ports = [free_port() for _ in range(options.apps)]
         self.web = Relay("web", self.app_ports, options.seed)
-        self.webhooks = Relay("webhooks", self.app_ports, options.seed)
+        self.webhooks = Relay("webhooks", self.app_ports, options.seed, patience=WEBHOOK_SECONDS)
         self.inside = Relay("inside", self.app_ports, options.seed)
         self.platform_ports = {name: free_port() for name in options.channels if name in WEBHOOKS}
         self.values: dict[str, str] = {}

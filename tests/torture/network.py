@@ -79,10 +79,20 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
 
 
 class Relay:
-    """Listens on a port and takes each request to one of several servers, the next one each time."""
+    """Listens on a port and takes each request to one of several servers, the next one each time.
 
-    def __init__(self, name: str, upstreams: Sequence[int], seed: int, weather: Weather = STILL) -> None:
-        self.name, self.upstreams, self.weather = name, list(upstreams), weather
+    ``patience``: seconds after which a server that stands still is given up, as proxies do; None: never.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        upstreams: Sequence[int],
+        seed: int,
+        weather: Weather = STILL,
+        patience: float | None = None,
+    ) -> None:
+        self.name, self.upstreams, self.weather, self.patience = name, list(upstreams), weather, patience
         self.counts: Counter[str] = Counter()
         self.port = 0
         self._chance = random.Random(f"{seed} {name}")
@@ -168,7 +178,11 @@ class Relay:
         reader, writer = opened
         try:
             writer.write(request.raw)
-            return await reader.read() or BAD_GATEWAY
+            async with asyncio.timeout(self.patience):
+                return await reader.read() or BAD_GATEWAY
+        except TimeoutError:
+            self.counts["gave up"] += 1
+            return BAD_GATEWAY
         except OSError:
             return BAD_GATEWAY
         finally:

@@ -103,6 +103,20 @@ async def test_what_has_no_id_of_its_own_never_comes_twice(upstreams: list[Upstr
     await way.stop()
 
 
+async def test_a_server_that_stands_still_is_given_up(upstreams: list[Upstream]) -> None:
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(never, HOST, 0)
+    way = Relay("webhooks", [server.sockets[0].getsockname()[1]], 1, patience=0.1)
+    await way.start()
+    assert (await post(way)).status_code == 502
+    assert way.counts == {"gave up": 1}
+    await way.stop()
+    server.close()
+
+
 async def test_a_stream_is_passed_on_as_it_comes_and_can_be_cut(upstreams: list[Upstream]) -> None:
     way = await relay(upstreams)
     url = f"http://{HOST}:{way.port}/api/conversations/1/events"
