@@ -43,7 +43,6 @@ class Messaging:
     database: Database
     hub: Hub
     clock: Clock
-    look_after: float = 1.0
     jobs: list[Job] = field(default_factory=list)
     closing: list[Job] = field(default_factory=list)
 
@@ -67,7 +66,7 @@ class Messaging:
     def _take_over(self) -> None:
         with self.database.write() as session:
             inbox.release_all(session)
-            outbox.release_all(session, self.clock(), self.look_after)
+            outbox.release_all(session, self.clock())
 
 
 def make_hub(settings: Settings) -> Hub:
@@ -86,7 +85,6 @@ def install(app: FastAPI, settings: Settings, database: Database, hub: Hub, bot:
         platforms.append(_telegram(app, settings, arrivals, messaging))
     if settings.whatsapp_on:
         platforms.append(_whatsapp(app, settings, arrivals, messaging))
-    messaging.look_after = max((platform.look_after for platform in platforms), default=1.0)
     dispatcher = Dispatcher(database, platforms, sealer, hub, clock)
     worker = Worker(database, Router(database, bot, clock, codes), hub, TypingHints(database, platforms, sealer))
     messaging.jobs += [worker.run, dispatcher.run]
@@ -115,6 +113,7 @@ def _whatsapp(app: FastAPI, settings: Settings, arrivals: Arrivals, messaging: M
         phone_number_id=settings.whatsapp_phone_id,
         api=settings.whatsapp_api_url,
         version=settings.whatsapp_api_version,
+        look_after=settings.whatsapp_look_after,
     )
     service = WhatsAppService(
         arrivals,

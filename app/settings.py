@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     whatsapp_verify_token: SecretStr = SecretStr("")
     whatsapp_api_url: str = "https://graph.facebook.com"
     whatsapp_api_version: str = "v23.0"
+    whatsapp_look_after: float = Field(default=90, ge=1, le=3600)
     log_json: bool = False
 
     @property

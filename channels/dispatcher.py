@@ -37,7 +37,8 @@ WRITES, WRITE_EVERY = 120, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message that is being sent. ``hindrance``: why it must not be sent any more, were it not sent already."""
+    """One message that is being sent. ``hindrance``: why it must not be sent any more, were it not sent already;
+    ``handed_at``: since when it may have been sent."""
 
     outbox_id: int
     attempt: int
@@ -49,6 +50,7 @@ class Job:
     message: Outgoing
     unsure: bool
     hindrance: str | None
+    handed_at: dt.datetime
     sent: frozenset[int]
     before: tuple[int, int]
 
@@ -162,6 +164,7 @@ class Dispatcher:
             message=_outgoing(session, item),
             unsure=unsure,
             hindrance=hindrance,
+            handed_at=item.due_at,
             sent=frozenset(outbox.parts_of(session, item.id)),
             before=outbox.largest_numbers(session, item) if unsure else (0, 0),
         )
@@ -202,6 +205,8 @@ class Dispatcher:
         """Sends one part, unless it is found to be there already. None: a receipt told so meanwhile."""
         delivery = Delivery(job.address, f"{job.outbox_id}.{place}", job.heard_at, job.before)
         if unsure:
+            if self._too_early(job) > 0:
+                raise Unknown
             try:
                 found = await job.platform.find(part, delivery)
             except Later as problem:  # it was not looked for: still nobody knows
@@ -238,8 +243,13 @@ class Dispatcher:
             log.warning("delivery_given_up", outbox=job.outbox_id, reason=error)
         return settled
 
+    def _too_early(self, job: Job) -> float:
+        """Seconds until it may be looked for: what would tell that it was sent may still be on its way."""
+        return job.platform.look_after - (self.clock() - job.handed_at).total_seconds()
+
     async def _leave_unsure(self, job: Job) -> bool:
-        again = await self._write(outbox.leave_unsure, job, job.platform.look_after)
+        seconds = self._too_early(job) if job.unsure else job.platform.look_after
+        again = await self._write(outbox.leave_unsure, job, max(seconds, 0.0))
         log.warning("delivery_unsure", outbox=job.outbox_id, again=again)
         return not again
 

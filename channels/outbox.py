@@ -193,10 +193,9 @@ def backoff(attempts: int, chance: float) -> float:
     return full / 2 + full / 2 * chance
 
 
-def release_all(session: Session, now: dt.datetime, seconds: float) -> None:
-    """Has what a process left behind looked for soon; only for whoever is the only process."""
-    left = update(OutboxItem).where(OutboxItem.state == OutboxState.SENDING)
-    session.execute(left.values(claimed_until=now + dt.timedelta(seconds=seconds)))
+def release_all(session: Session, now: dt.datetime) -> None:
+    """Ends the claims that a process left behind; only for whoever is the only process."""
+    session.execute(update(OutboxItem).where(OutboxItem.state == OutboxState.SENDING).values(claimed_until=now))
 
 
 def receipt(session: Session, platform_id: str, state: OutboxState, error: str | None, now: dt.datetime) -> int | None:

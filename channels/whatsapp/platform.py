@@ -41,7 +41,7 @@ class WhatsAppPlatform:
         phone_number_id: str,
         api: str = "https://graph.facebook.com",
         version: str = "v23.0",
-        look_after: float = 20.0,
+        look_after: float = 90.0,
         brake: Brake | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"}

@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 
 from channels import dispatcher as dispatching
 from channels import outbox
-from channels.platform import Later, Refused
+from channels.platform import Delivery, Later, Part, Refused
 from dossiers.database import Database
 from dossiers.models import OutboxState
 from tests.channels.platforms import Lost, Receipt, ScriptedPlatform
-from tests.channels.sending import Post
+from tests.channels.sending import Post, claim
 
 DAY = dt.timedelta(hours=24)
 
@@ -151,6 +151,19 @@ async def test_where_receipts_tell_a_message_is_not_sent_again_when_one_came(pos
     await post.sends(21)
     assert post.platform.seen_by("100") == ["one", "two"]
     assert post.states() == ["sent"]
+
+
+async def test_after_a_crash_a_receipt_is_waited_for_as_long_as_after_a_lost_answer(post: Post) -> None:
+    post.platform = ScriptedPlatform("whatsapp", look_after=90, finds=False)
+    person = post.person()
+    outbox_id = post.say(person, "one")
+    claim(post, person)  # its sender dies after the platform took it
+    await post.platform.send(Part("send", {"text": "one"}), Delivery("100", f"{outbox_id}.0", post.time))
+    await post.sends(61)
+    assert post.states() == ["sending"]
+    post.tells(post.platform.receipts[-1])
+    await post.sends(30)
+    assert (post.platform.seen_by("100"), post.states()) == (["one"], ["read"])
 
 
 async def test_a_receipt_that_comes_while_the_message_is_looked_for_counts(post: Post) -> None:

@@ -148,13 +148,12 @@ def test_a_long_reason_fits(post: Post) -> None:
     assert len(post.item(outbox_id).error or "") == 60
 
 
-def test_the_only_process_has_what_was_left_looked_for_soon(post: Post) -> None:
+def test_the_only_process_takes_over_at_once_what_was_left(post: Post) -> None:
     person = post.person()
     outbox_id = post.say(person, "one")
     claim(post, person)
     with post.database.write() as session:
-        outbox.release_all(session, post.time, 5)
-    post.passes(5)
+        outbox.release_all(session, post.time)
     assert claim(post, person) == (outbox_id, 2, True)
 
 

@@ -121,6 +121,7 @@ class Cluster:
             values |= {
                 "WHATSAPP_TOKEN": secrets.token_hex(16),
                 "WHATSAPP_PHONE_ID": PHONE_ID,
+                "WHATSAPP_LOOK_AFTER": "15" if self.options.quick else "90",
                 "WHATSAPP_APP_SECRET": secrets.token_hex(16),
                 "WHATSAPP_VERIFY_TOKEN": secrets.token_hex(16),
                 "WHATSAPP_API_URL": self.platform_url(WHATSAPP),

@@ -34,7 +34,7 @@ def add(world: World, text: str, template: dict[str, Any] | None = None) -> int:
     """A message of ours to the only person there is."""
     with world.database.write() as session:
         conversation = session.merge(world.conversations()[0])
-        return conversations.add(session, conversation, Sender.SYSTEM, Said(text), world.clock(), template=template).id
+        return conversations.add(session, conversation, Sender.BOT, Said(text), world.clock(), template=template).id
 
 
 async def acquainted(world: World) -> None:
