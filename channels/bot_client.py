@@ -10,6 +10,7 @@ import httpx
 from dossiers.conversations import Said
 
 CHANNEL_PATH = "/webhooks/app/webhook"
+NOT_NOW = 503  # no model loaded yet, or the conversation is locked: the turn did not begin
 
 
 class BotUnavailable(Exception):
@@ -61,7 +62,7 @@ class BotClient:
         }
         try:
             answer = await self._http.post(CHANNEL_PATH, json=body)
-            if answer.status_code >= 500:
+            if answer.status_code >= 500 and answer.status_code != NOT_NOW:
                 raise BotSilent(f"status {answer.status_code}")
             replies = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:

@@ -68,7 +68,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What the platform said when it took a part: its id, and that as a number where it is a plain number."""
+    """What the platform said when it took a part: its id, unique on the whole platform (with the chat where ids are
+    not), and the number that it gives within the chat where it is a plain number."""
 
     platform_id: str
     number: int | None = None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from channels.bot_client import said
+import pytest
+import respx
+
+from channels.bot_client import BotClient, BotSilent, BotUnavailable, said
 from channels.web.schemas import MessageOut
 from dossiers import conversations
 from dossiers.conversations import Said
@@ -44,3 +47,17 @@ def test_the_steps_reach_whoever_reads_the_conversation(database: Database, mome
         (entry,) = MessageOut.of(told, {}).model_dump(mode="json")["plan"]
         assert MessageOut.of(plain, {}).plan == []
     assert entry == STEP
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"), [(500, BotSilent), (502, BotSilent), (503, BotUnavailable), (401, BotUnavailable)]
+)
+async def test_what_a_refusal_of_the_bot_means(
+    status: int, meaning: type[Exception], respx_mock: respx.MockRouter
+) -> None:
+    """503: the turn did not begin, so it is asked again. Other errors of the bot: it may have, so it is not."""
+    respx_mock.post("http://bot/webhooks/app/webhook").respond(status)
+    bot = BotClient("http://bot", "token")
+    with pytest.raises(meaning):
+        await bot.turn("c", 1, "hello", None)
+    await bot.close()
