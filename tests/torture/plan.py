@@ -96,10 +96,10 @@ def _placed(
 def full(apps: Sequence[str], database: bool) -> list[Risk]:
     """The risks of a whole run of some ten minutes. ``database``: it and Redis are programs of their own."""
     risks = [
-        *(Risk(Blow.KILL, app, 35, 0.2, 3, rest=8) for app in apps),
+        *(Risk(Blow.KILL, app, 60, 0.2, 3, rest=8) for app in apps),
         *(Risk(Blow.STUMBLE, app, 200, 0.2, 1, rest=8) for app in apps),
         *(Risk(Blow.PAUSE, app, 70, 1, 9, rest=2) for app in apps),
-        Risk(Blow.KILL, "bot", 100, 0.2, 3, rest=25),
+        Risk(Blow.KILL, "bot", 150, 0.2, 3, rest=25),
         Risk(Blow.PAUSE, "bot", 120, 1, 8, rest=2),
         Risk(Blow.STARVE, "bot", 200, 5, 10, rest=2),
         *(Risk(Blow.STARVE, app, 250, 5, 10, rest=2) for app in apps),
