@@ -145,6 +145,8 @@ class Router:
     def _leave_to_people(self, work: Work) -> None:
         with self.database.write() as session:
             conversation, item = self._open(session, work)
+            if conversation.speaker == Speaker.BOT and work.payload != BACK_TO_BOT:
+                return  # people gave the floor back meanwhile: the bot answers it at the next look
             item.state = InboxState.DONE
             if work.payload == BACK_TO_BOT:
                 handovers.go_on_with_bot(session, conversation, say, self.clock())

@@ -6,7 +6,10 @@ import asyncio
 import datetime as dt
 from typing import Any
 
-from dossiers import handovers
+from channels import inbox
+from channels.incoming import Incoming
+from channels.router import next_work
+from dossiers import conversations, handovers
 from dossiers.models import Agent, Conversation, InboxItem, InboxState, Speaker
 from knowledge.wording import say
 from tests.channels.conftest import Service
@@ -38,6 +41,32 @@ async def test_the_bot_is_silent_while_a_person_has_the_floor(service: Service) 
         await asyncio.sleep(0.2)
         assert [m["sender"] for m in await person.read()] == ["system", "person"]
     assert service.bot.asked == []
+
+
+async def test_a_message_that_came_just_before_a_colleague_ended_is_answered_by_the_bot(service: Service) -> None:
+    add_agent(service)
+    router = service.worker.router
+    with service.database.write() as session:
+        made, _ = conversations.start(session, channel="web", municipality=None, now=service.time[0])
+    take(service, made.id)
+    with service.database.write() as session:
+        inbox.receive(
+            session, session.get_one(Conversation, made.id), Incoming("one-id", "are you there?"), service.time[0]
+        )
+        work = next_work(session, made.id)
+    with service.database.write() as session:
+        conversation, agent = session.get_one(Conversation, made.id), session.get_one(Agent, "amina")
+        handovers.close(session, conversation, agent, say, service.time[0])
+    assert work is not None
+    assert work.speaker is Speaker.AGENT
+    await router.process(work)
+    with service.database.read() as session:
+        again = next_work(session, made.id)
+    assert again is not None
+    await router.process(again)
+    assert len(service.bot.asked) == 1
+    with service.database.read() as session:
+        assert next_work(session, made.id) is None
 
 
 async def test_what_the_bot_says_after_an_agent_took_over_is_dropped(service: Service) -> None:

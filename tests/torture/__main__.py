@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -59,8 +60,14 @@ def main() -> int:
     def say(text: str) -> None:
         print(f"[{time.monotonic() - began:6.1f} s] {text}", flush=True)
 
+    # everything that was started is ended, also when this program is told to end
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         report = asyncio.run(Story(chosen, say).run())
+    except KeyboardInterrupt:
+        print("It was ended.", file=sys.stderr)
+        return 130
     except (LookupError, NotReady) as error:
         print(f"It could not be done: {error}", file=sys.stderr)
         return 2

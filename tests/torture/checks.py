@@ -60,13 +60,18 @@ def _differing(talk: Talk, side: str, expected: Sequence[Entry], found: Sequence
 
 
 def answered(talk: Talk) -> Iterator[Finding]:
-    """Every message of the person has an answer; the one of who waited stands before their next message."""
+    """Every message of the person has an answer; the one of who waited stands before their next message.
+
+    On the website a late part of the answer before can be taken for the answer: where an answer names its message, that
+    it is there is enough (`answered_once` looks at the order).
+    """
     waited = _waited(talk)
+    named = {one.answer.message_id for one in talk.kept if one.answer is not None}
     for place, one in enumerate(talk.kept):
         if one.sender != PERSON:
             continue
         after = list(talk.kept[place + 1 :])
-        if waited.get(one.id, False):
+        if waited.get(one.id, False) and not (talk.channel == WEB and one.id in named):
             after = list(_until_person(after))
         if not any(other.sender != PERSON and not other.notice for other in after):
             yield Finding(Fault.UNANSWERED, talk.channel, talk.id, f"message {one.id}")
