@@ -61,7 +61,7 @@ def rasa(
     """Run a command of the bot to its end."""
     command = [sys.executable, "-m", "bot", *arguments]
     return subprocess.run(
-        command, cwd=cwd, env=environment, input=given, capture_output=True, text=True, timeout=170, check=False
+        command, cwd=cwd, env=environment, input=given, capture_output=True, text=True, timeout=400, check=False
     )
 
 

@@ -93,7 +93,7 @@ def test_a_command_in_front_may_tidy_up(tmp_path: Path):
     process = subprocess.Popen(python(text), cwd=tmp_path, stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
-    processes.end_gently(process, patience=0.5)
+    processes.end_gently(process, patience=10)
     process.stdout.close()
     assert (tmp_path / "tidy").exists()
 

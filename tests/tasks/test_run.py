@@ -100,7 +100,7 @@ def test_everything_starts_says_where_it_is_and_stops_cleanly(started, copy: Pat
     )
     assert ports.is_taken("127.0.0.1", int(chosen["app"]))
     process.send_signal(number)
-    rest, _ = process.communicate(timeout=20)
+    rest, _ = process.communicate(timeout=60)
     assert rest.splitlines()[-1] == "Stopped."
     assert process.returncode == 0
     assert not any(ports.is_taken("127.0.0.1", int(port)) for port in chosen.values())
@@ -114,7 +114,7 @@ def test_one_that_dies_is_started_again(started):
     said = read_until(process, "app | pid")
     assert any("The app stopped by itself (exit code 3); it is started again in 1 s." in line for line in said)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
 
 def test_a_second_start_says_that_one_runs_already_and_leaves_it_alone(started, copy: Path):
@@ -128,14 +128,14 @@ def test_a_second_start_says_that_one_runs_already_and_leaves_it_alone(started, 
     assert second.stderr.startswith(f"The assistant already runs at http://127.0.0.1:{chosen['app']}")
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
 
 def test_what_is_current_is_not_made_again(started, copy: Path):
     process, _ = started
     read_until(process, "Stop with Ctrl-C")
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     began = time.monotonic()
     again = subprocess.run(
         [sys.executable, "-m", "tasks", "setup"], cwd=copy, capture_output=True, text=True, check=False
