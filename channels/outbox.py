@@ -25,6 +25,8 @@ WEB = "web"
 WINDOW_CLOSED, STOPPED, MOVED, FAILED = "window_closed", "stopped", "moved", "failed"
 UNSURE = "unsure"  # whether it was sent could not be found out for a day
 
+# How long after a person's last message a channel takes words of our own; where none is named, always.
+WINDOWS = {"whatsapp": dt.timedelta(hours=24)}
 CLAIM = dt.timedelta(seconds=60)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0
 MOST_ATTEMPTS = 200  # about a day

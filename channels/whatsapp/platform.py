@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import httpx
 import structlog
 
+from channels.outbox import WINDOWS
 from channels.platform import Delivery, Later, Outgoing, Part, Refused, Taken, Unknown
 from channels.rendering import whatsapp as rendering
 from channels.whatsapp.brake import Brake
@@ -16,7 +17,6 @@ from channels.whatsapp.reading import CHANNEL
 
 log = structlog.get_logger(__name__)
 
-WINDOW = dt.timedelta(hours=24)
 INVALID, NO_SUCH_NUMBER = 100, 33  # the second comes as a subcode of the first too
 TIMEOUT = httpx.Timeout(15.0, connect=5.0, pool=5.0)  # all in all below the time that a sender gives to a request
 # The request did not leave this machine.
@@ -68,7 +68,7 @@ class WhatsAppPlatform:
 
     def window_open(self, heard_at: dt.datetime, now: dt.datetime) -> bool:
         """Whether free text is allowed: for 24 hours after the person's last message."""
-        return now - heard_at < WINDOW
+        return now - heard_at < WINDOWS[CHANNEL]
 
     async def send(self, part: Part, delivery: Delivery) -> Taken:
         """Sends one part. Its key comes back in every receipt.

@@ -10,13 +10,11 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from channels.outbox import WEB
+from channels.outbox import WEB, WINDOWS
 from desk import labels
 from dossiers import conversations
 from dossiers.models import Address, Conversation, InboxItem, OutboxItem
 
-# How long after a person's last message a channel takes words of our own.
-FREE_FOR = {"whatsapp": dt.timedelta(hours=24)}
 SOON = dt.timedelta(hours=2)
 
 
@@ -114,7 +112,7 @@ def window(session: Session, conversation: Conversation, now: dt.datetime) -> Wi
 
 def window_of(address: Address, now: dt.datetime) -> Window:
     """What may be written to an address."""
-    name, lasts = labels.spoken(labels.CHANNELS, address.channel), FREE_FOR.get(address.channel)
+    name, lasts = labels.spoken(labels.CHANNELS, address.channel), WINDOWS.get(address.channel)
     until = address.heard_at + lasts if lasts else None
     free = Free.ALWAYS if until is None else Free.OPEN if until > now else Free.CLOSED
     return Window(
