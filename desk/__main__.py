@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from dossiers import accounts
 from dossiers.accounts import AccountError
 from dossiers.database import Database, make_engine, now
-from dossiers.models import Agent
+from dossiers.models import Agent, Role
 
 DEMO = "demo"
+DEMO_ROLES = [role for role in Role if role is not Role.PARTNER]  # one person shows everything
 commands = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__
 )
@@ -84,7 +85,9 @@ def seed_demo() -> None:
         exists = accounts.any_agent(session)
         demo = accounts.by_login(session, DEMO) is not None
         if not exists:
-            accounts.create_agent(session, login=DEMO, name="Demo agent", password=password, now=now())
+            accounts.create_agent(
+                session, login=DEMO, name="Demo agent", password=password, now=now(), roles=DEMO_ROLES
+            )
     if not exists:
         typer.echo(f"desk login: {DEMO} / {password}")
     elif demo:

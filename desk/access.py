@@ -1,6 +1,6 @@
-"""Decides who may do what on the desk; every route passes `guard`, and nothing else decides.
+"""Lets requests to the desk through, or not: every route passes `guard` and names with `needs` what it does.
 
-Today every active agent may use every page. Roles and teams will be asked here too.
+What each role may do is one table in `desk.permissions`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from desk import permissions
+from desk.permissions import Action
 from desk.services import PREFIX, DeskServices
-from dossiers import accounts
-from dossiers.models import Agent
+from dossiers import accounts, teams
+from dossiers.models import Agent, Role
 
 OPEN = frozenset({f"{PREFIX}/login"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -45,6 +47,16 @@ class SignedIn:
     agent: Agent
     token: str
     csrf: str
+    roles: frozenset[Role] = frozenset()
+    teams: frozenset[str] = frozenset()
+
+    def may(self, action: Action) -> bool:
+        """Whether they may do this at all."""
+        return permissions.may(self.roles, action)
+
+    def may_in(self, action: Action, team_id: str | None) -> bool:
+        """Whether they may do this with something of a team; None: of no team."""
+        return permissions.may_in(self.roles, self.teams, action, team_id)
 
 
 def services(request: Request) -> DeskServices:
@@ -83,10 +95,12 @@ def _signed_in(desk: DeskServices, token: str) -> SignedIn | None:
     now = desk.clock()
     with desk.database.read() as session:
         found = accounts.session_of(session, token, now)
+        own_teams = teams.teams_of(session, found.agent_id) if found else frozenset()
     if found is None:
         return None
     accounts.seen(desk.database, found, now)
-    return SignedIn(found.agent, token, found.csrf_token)
+    roles = frozenset(Role(role) for role in found.agent.roles if role in Role)
+    return SignedIn(found.agent, token, found.csrf_token, roles, own_teams)
 
 
 def still_signed_in(desk: DeskServices, who: SignedIn) -> bool:
@@ -113,8 +127,34 @@ def signed_in(request: Request) -> SignedIn:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A route's dependency: lets through who may do ``action``."""
+
+    action: Action
+
+    def __call__(self, request: Request) -> SignedIn:
+        """Who is behind the request.
+
+        Raises:
+            LoginNeeded: nobody.
+            Refused: 403, their roles do not allow it.
+        """
+        who = signed_in(request)
+        if not who.may(self.action):
+            raise Refused(403, "Your account may not do this. Ask a colleague whose task it is, or your coordinator.")
+        return who
+
+
+def needs(action: Action) -> Any:
+    """Whoever is behind a request and may do this. A route writes `who: Annotated[SignedIn, needs(action)]`."""
+    return Depends(Needs(action))
+
+
 Desk = Annotated[DeskServices, Depends(services)]
 Who = Annotated[SignedIn, Depends(signed_in)]
+Editor = Annotated[SignedIn, needs(Action.KNOWLEDGE_EDIT)]
+Reader = Annotated[SignedIn, needs(Action.KNOWLEDGE_READ)]
 
 
 def cookie_name(desk: DeskServices) -> str:
@@ -140,26 +180,6 @@ def drop_cookie(response: Response, desk: DeskServices, name: str) -> None:
 def new_login_token() -> str:
     """A token for one browser's log-in form."""
     return secrets.token_urlsafe(32)
-
-
-def may_edit_knowledge(agent: Agent) -> bool:
-    """Whether an agent may change articles and facts. Today every active agent may; roles will decide here."""
-    return agent.active
-
-
-def editor(who: Who) -> SignedIn:
-    """The agent behind a request that changes the knowledge.
-
-    Raises:
-        Refused: 403, this agent may not.
-
-    """
-    if not may_edit_knowledge(who.agent):
-        raise Refused(403, "Your account may read the knowledge, not change it. Ask a colleague who edits it.")
-    return who
-
-
-Editor = Annotated[SignedIn, Depends(editor)]
 
 
 def signature(agent: Agent) -> str:

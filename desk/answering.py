@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from desk import template_form
-from desk.lookup import found
+from desk import lookup, template_form
+from desk.access import SignedIn
+from desk.permissions import Action
 from desk.reading import conversation as reading
 from desk.reading import reach
 from desk.reading.reach import Free, Window
 from desk.services import DeskServices
 from desk.template_form import Chosen
 from dossiers import conversations, handovers
-from dossiers.models import Agent
 
 
 class NotSent(Exception):
@@ -25,7 +25,7 @@ class NotSent(Exception):
 
 def send(
     desk: DeskServices,
-    agent: Agent,
+    who: SignedIn,
     conversation_id: str,
     text: str,
     client_id: str,
@@ -42,17 +42,17 @@ def send(
     delivery = template.delivery() if template else None
     try:
         with desk.database.write() as session:
-            conversation = found(session, conversation_id)
+            conversation = lookup.conversation(session, who, conversation_id, Action.CONVERSATION_SPEAK)
             conversations.lock(session, conversation_id)
             is_new = own_id is None or conversations.by_client_id(session, conversation_id, own_id) is None
-            message = handovers.reply(session, conversation, agent, text, own_id, now, template=delivery)
+            message = handovers.reply(session, conversation, who.agent, text, own_id, now, template=delivery)
             problem = why_not(reach.window(session, conversation, now), template)
             if is_new and problem:
                 raise NotSent(problem)
             sent = message.text
     except handovers.NotYours:
         with desk.database.read() as session:
-            raise NotSent(_not_yours(session, agent, conversation_id)) from None
+            raise NotSent(_not_yours(session, who, conversation_id)) from None
     desk.hub.wake(conversation_id)
     if sent != text:
         sentence = "An earlier version of this answer was sent already. Send again if this one should follow."
@@ -78,8 +78,8 @@ def why_not(window: Window, template: Chosen | None) -> str:
     return ""
 
 
-def _not_yours(session: Session, agent: Agent, conversation_id: str) -> str:
-    now = reading.floor_of(session, found(session, conversation_id), agent.id)
+def _not_yours(session: Session, who: SignedIn, conversation_id: str) -> str:
+    now = reading.floor_of(session, lookup.conversation(session, who, conversation_id), who.agent.id)
     if now.mine:
         return "Your time with this conversation is over. Your text was not sent. Take the conversation again."
     if now.agent:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
-from desk import pages, template_form
+from desk import lookup, pages, template_form
 from desk.access import SignedIn
 from desk.answering import why_not
-from desk.lookup import found
 from desk.reading import conversation as reading
 from desk.services import DeskServices
 from desk.template_form import Chosen
@@ -53,7 +52,7 @@ def show(
         Refused: 404, there is no such conversation.
     """
     with desk.database.read() as session:
-        conversation = found(session, conversation_id)
+        conversation = lookup.conversation(session, who, conversation_id)
         view = reading.view(session, conversation, who.agent.id, desk.library, desk.clock())
         first = reading.first_shown(session, conversation_id, around)
         lines = reading.lines(session, conversation, first, view.name, desk.library)

@@ -9,7 +9,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from desk import access, formats, labels
+from desk import access, formats, labels, navigation
+from desk.permissions import Action
 from desk.reading import delivery
 from desk.services import PREFIX, DeskServices
 
@@ -32,7 +33,11 @@ environment.filters |= {
     "delivery": delivery.in_words,
     "again_at": delivery.again_at,
 }
-environment.globals |= {"desk": PREFIX, "labels": labels, "may_edit": access.may_edit_knowledge}
+environment.globals |= {"desk": PREFIX, "labels": labels, "Action": Action, "navigation": navigation.entries}
+
+
+def _nobody_may(_: Action) -> bool:
+    return False
 
 
 def fragment(name: str, desk: DeskServices, who: access.SignedIn | None, **values: Any) -> str:
@@ -40,6 +45,7 @@ def fragment(name: str, desk: DeskServices, who: access.SignedIn | None, **value
     return environment.get_template(name).render(
         now=desk.clock(),
         me=who.agent if who else None,
+        may=who.may if who else _nobody_may,
         csrf=who.csrf if who else "",
         **values,
     )

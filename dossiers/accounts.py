@@ -10,6 +10,7 @@ import hmac
 import math
 import secrets
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from dossiers.conversations import hashed
 from dossiers.database import Database
-from dossiers.models import Agent, AgentSession, LoginAttempt
+from dossiers.models import Agent, AgentSession, LoginAttempt, Role
 
 IDLE = dt.timedelta(hours=2)
 ABSOLUTE = dt.timedelta(hours=12)
@@ -82,8 +83,16 @@ def any_agent(session: Session) -> bool:
     return session.scalars(select(Agent.id).limit(1)).first() is not None
 
 
-def create_agent(session: Session, *, login: str, name: str, password: str, now: dt.datetime) -> Agent:
-    """A new agent.
+def create_agent(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    now: dt.datetime,
+    roles: Collection[Role] = (Role.AGENT, Role.EDITOR),
+) -> Agent:
+    """A new agent with these roles.
 
     Raises:
         AccountError: the login is taken or unusable, the name is empty, or the password too short.
@@ -96,7 +105,7 @@ def create_agent(session: Session, *, login: str, name: str, password: str, now:
         raise AccountError("Give the name that people see in the chat, at most 120 characters.")
     if by_login(session, login) is not None:
         raise AccountError(f"There is an agent with the login “{login}” already.")
-    agent = Agent(login=login, name=name, password_hash=hash_password(password), created_at=now)
+    agent = Agent(login=login, name=name, password_hash=hash_password(password), roles=sorted(roles), created_at=now)
     session.add(agent)
     session.flush()
     return agent

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dossiers import teams
 from dossiers.database import locked
 from dossiers.models import Address, Conversation, Kind, Message, OutboxItem, OutboxState, Person, Sender
 
@@ -48,6 +49,7 @@ def start(session: Session, *, channel: str, municipality: str | None, now: dt.d
         channel=channel,
         token_hash=hashed(token),
         municipality=municipality,
+        team_id=teams.team_for(session, municipality),
         created_at=now,
         last_message_at=now,
     )

@@ -6,6 +6,7 @@ import os
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import Connection
 
 from dossiers import models  # noqa: F401  (fills the metadata)
 from dossiers.database import Base, UtcDateTime, make_engine
@@ -19,11 +20,20 @@ def render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+def _without_cascades(connection: Connection) -> None:
+    """SQLite changes a table by making it anew: dropping the old one must not delete what refers to its rows."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")
+
+
 def run() -> None:
     """Upgrades or compares, in one transaction."""
     url = config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL", "sqlite:///var/app.db")
     engine = make_engine(url)
     with engine.connect() as connection:
+        _without_cascades(connection)
         context.configure(
             connection=connection,
             target_metadata=metadata,

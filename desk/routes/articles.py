@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from desk import pages
-from desk.access import Desk, Editor, Refused, Who, signature
+from desk.access import Desk, Editor, Reader, Refused, signature
 from desk.masking import known_words
 from desk.new_article import Start, starting_text
 from desk.reading import articles, asked
@@ -78,7 +78,7 @@ def make_new(
 def show(
     request: Request,
     desk: Desk,
-    _: Who,
+    _: Reader,
     article_id: Slug,
     town: Annotated[str, Query(max_length=60)] = "",
     note: str = "",

@@ -11,17 +11,19 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from desk import answering, conversation_page, template_form
-from desk.access import Desk, Refused, SignedIn, Who
+from desk import answering, conversation_page, lookup, template_form
+from desk.access import Desk, Refused, SignedIn, needs
 from desk.answering import NotSent
 from desk.conversation_page import LONGEST_REPLY, Typed
-from desk.lookup import found
+from desk.permissions import Action
 from desk.problems import by_script
 from desk.services import PREFIX, DeskServices
 from dossiers import floor, handovers
 from knowledge.wording import say
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
+Reads = Annotated[SignedIn, needs(Action.CONVERSATION_READ)]
+Who = Annotated[SignedIn, needs(Action.CONVERSATION_SPEAK)]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NOTES = {
@@ -34,7 +36,7 @@ NOTES = {
 def show(
     request: Request,
     desk: Desk,
-    who: Who,
+    who: Reads,
     conversation_id: Id,
     around: Annotated[int | None, Query(ge=0)] = None,
     note: str = "",
@@ -63,7 +65,7 @@ def take(desk: Desk, who: Who, conversation_id: Id) -> Response:
     """Takes the floor; taking what one has already changes nothing."""
     try:
         with desk.database.write() as session:
-            conversation = found(session, conversation_id)
+            conversation = lookup.conversation(session, who, conversation_id, Action.CONVERSATION_SPEAK)
             if floor.renew(session, conversation_id, who.agent.id, desk.clock()):
                 return _to(conversation_id)
             handovers.take(session, conversation, who.agent, say, desk.clock())
@@ -89,7 +91,7 @@ def reply(
     if len(text) > LONGEST_REPLY:
         raise Refused(422, f"An answer has at most {LONGEST_REPLY} characters. Please send it in parts.")
     try:
-        answering.send(desk, who.agent, conversation_id, text, client_id)
+        answering.send(desk, who, conversation_id, text, client_id)
     except NotSent as refused:
         if by_script(request):
             raise Refused(409, refused.text) from None
@@ -114,7 +116,7 @@ def _template(
     typed, status = Typed(chosen=chosen, client_id=client_id), 422 if chosen.problems else 200
     if fields.get("action") == "send" and not chosen.problems:
         try:
-            answering.send(desk, who.agent, conversation_id, chosen.text, client_id, chosen)
+            answering.send(desk, who, conversation_id, chosen.text, client_id, chosen)
             return _to(conversation_id)
         except NotSent as refused:
             typed = replace(typed, template_problem=refused.text, client_id="" if refused.used else client_id)
@@ -137,7 +139,13 @@ def give_back(desk: Desk, who: Who, conversation_id: Id) -> Response:
 def _leave(desk: Desk, who: Who, conversation_id: str, change: Callable[..., None], note: str) -> Response:
     try:
         with desk.database.write() as session:
-            change(session, found(session, conversation_id), who.agent, say, desk.clock())
+            change(
+                session,
+                lookup.conversation(session, who, conversation_id, Action.CONVERSATION_SPEAK),
+                who.agent,
+                say,
+                desk.clock(),
+            )
     except handovers.NotYours:
         return _to(conversation_id, "lost")
     desk.hub.wake(conversation_id)

@@ -9,11 +9,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request, Response
 
-from desk import pages
-from desk.access import Desk, Refused, Who
+from desk import lookup, pages
+from desk.access import Desk, Refused, SignedIn, needs
+from desk.permissions import Action
 from desk.reading import dossiers
 
 router = APIRouter(prefix="/dossiers")
+Who = Annotated[SignedIn, needs(Action.DOSSIER_READ)]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -40,9 +42,10 @@ def search(
 
 
 @router.get("/{dossier_id}")
-def show(request: Request, desk: Desk, _: Who, dossier_id: Id) -> Response:
+def show(request: Request, desk: Desk, who: Who, dossier_id: Id) -> Response:
     """One dossier with its history and consents."""
     with desk.database.read() as session:
+        lookup.dossier(session, who, dossier_id)
         found = dossiers.by_id(session, dossier_id, desk.library)
     if found is None:
         raise Refused(404, "There is no such dossier. It may have been erased.")

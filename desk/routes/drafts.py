@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from desk import pages
-from desk.access import Desk, Editor, Refused, SignedIn, Who, signature
+from desk.access import Desk, Editor, Reader, Refused, SignedIn, signature
 from desk.editing_page import EditPage, sent_page
 from desk.reading import articles
 from desk.routes.knowledge import HERE, Slug, in_words
@@ -106,7 +106,7 @@ def _published(desk: DeskServices, article_id: str) -> str:
 
 
 @router.get("/draft")
-def show(request: Request, desk: Desk, who: Who, article_id: Slug, note: str = "") -> Response:
+def show(request: Request, desk: Desk, who: Reader, article_id: Slug, note: str = "") -> Response:
     """The draft beside the published article: what changes, what a person would see, and what may be done."""
     return _draft_page(request, desk, who, article_id, note=NOTES.get(note, ""))
 

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from channels import outbox
-from desk import pages
-from desk.access import Desk, Refused, Who
+from desk import lookup, pages
+from desk.access import Desk, Refused, SignedIn, needs
+from desk.permissions import Action
 from desk.reading import failures
 from desk.reading.failures import Again
 from desk.services import PREFIX, DeskServices
@@ -18,6 +19,7 @@ from dossiers import conversations
 from dossiers.models import Address, OutboxItem, OutboxState
 
 router = APIRouter(prefix="/set-aside")
+Who = Annotated[SignedIn, needs(Action.FAILURES_HANDLE)]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 HINTS = {
     Again.WEBSITE: "The chat on the website shows it when the person opens it.",
@@ -57,16 +59,16 @@ def show(
 @router.post("/{outbox_id}/again")
 def send_again(
     desk: Desk,
-    _: Who,
+    who: Who,
     outbox_id: Annotated[int, Path(ge=1, le=2**62)],
     outgoing: Annotated[int, Form(ge=1, le=100_000)] = 1,
 ) -> Response:
     """Puts a message that was given up back in its place. It goes when its address takes it."""
-    note = _again(desk, outbox_id)
+    note = _again(desk, who, outbox_id)
     return RedirectResponse(f"{PREFIX}/set-aside?outgoing={outgoing}&note={note}", 303)
 
 
-def _again(desk: DeskServices, outbox_id: int) -> str:
+def _again(desk: DeskServices, who: SignedIn, outbox_id: int) -> str:
     """The note that tells the result.
 
     Raises:
@@ -74,7 +76,7 @@ def _again(desk: DeskServices, outbox_id: int) -> str:
     """
     now = desk.clock()
     with desk.database.write() as session:
-        item = _found(session, outbox_id)
+        item = _found(session, who, outbox_id)
         # somebody who asks us to stop at this moment is heard first
         conversations.lock(session, item.conversation_id)
         session.refresh(item)
@@ -89,8 +91,9 @@ def _again(desk: DeskServices, outbox_id: int) -> str:
     return "sent"
 
 
-def _found(session: Session, outbox_id: int) -> OutboxItem:
+def _found(session: Session, who: SignedIn, outbox_id: int) -> OutboxItem:
     item = session.get(OutboxItem, outbox_id)
     if item is None:
         raise Refused(404, "There is no such message. It may have been erased.")
+    lookup.conversation(session, who, item.conversation_id, Action.FAILURES_HANDLE)
     return item

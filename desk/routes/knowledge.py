@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from desk import pages
-from desk.access import Desk, Editor, Refused, Who, signature
+from desk.access import Desk, Editor, Reader, Refused, signature
 from desk.reading import articles, asked, board, feedback
 from desk.services import PREFIX, DeskServices
 from dossiers import asked as questions
@@ -60,7 +60,7 @@ def in_words() -> Iterator[None]:
 
 @router.get("")
 def show(
-    request: Request, desk: Desk, _: Who, group: str = "", note: str = "", confirmed: str = "", doubted: str = ""
+    request: Request, desk: Desk, _: Reader, group: str = "", note: str = "", confirmed: str = "", doubted: str = ""
 ) -> Response:
     """The board; with ``group`` that list alone and whole."""
     library, now = desk.library, desk.clock()
@@ -130,7 +130,7 @@ def doubt(
 
 
 @router.get("/feedback")
-def show_feedback(request: Request, desk: Desk, _: Who, note: str = "") -> Response:
+def show_feedback(request: Request, desk: Desk, _: Reader, note: str = "") -> Response:
     """What people said of answers and no editor has read yet."""
     with desk.database.read() as session:
         found, total = feedback.unread(session, desk.library), verdicts.unread_count(session)
@@ -146,7 +146,7 @@ def mark_read(desk: Desk, who: Editor, message_id: MessageId) -> Response:
 
 
 @router.get("/asked")
-def show_asked(request: Request, desk: Desk, _: Who, note: str = "") -> Response:
+def show_asked(request: Request, desk: Desk, _: Reader, note: str = "") -> Response:
     """Questions of the last 90 days that found no answer."""
     with desk.database.read() as session:
         found = questions.unanswered(session, desk.clock() - asked.WINDOW)

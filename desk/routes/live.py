@@ -16,18 +16,19 @@ from fastapi import APIRouter, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from desk import access, labels, pages, template_form
-from desk.access import Desk, SignedIn, Who
-from desk.lookup import found
+from desk import access, labels, lookup, pages, template_form
+from desk.access import Desk, SignedIn, needs
+from desk.permissions import Action
 from desk.reading import conversation as reading
 from desk.reading import delivery, dossiers, queue, reach
 from desk.reading.delivery import Delivery
-from desk.routes.conversation import Id
+from desk.routes.conversation import Id, Reads
 from desk.services import EVERYTHING, DeskServices
 from dossiers import floor
 from dossiers.models import Conversation
 
 router = APIRouter()
+QueueWatcher = Annotated[SignedIn, needs(Action.QUEUE_SEE)]
 LOOK_EVERY = 5.0
 AT_MOST_EVERY = 0.3
 RENEW_EVERY = dt.timedelta(minutes=1)
@@ -78,7 +79,7 @@ async def _wait(news: asyncio.Event) -> None:
 
 
 @router.get("/events")
-async def queue_events(desk: Desk, who: Who) -> EventSourceResponse:
+async def queue_events(desk: Desk, who: QueueWatcher) -> EventSourceResponse:
     """The queue's page: `board` with all lists, `waiting` with the number in words."""
     changed = Changed()
 
@@ -172,7 +173,7 @@ class Watch:
 @router.get("/conversations/{conversation_id}/events")
 async def conversation_events(
     desk: Desk,
-    who: Who,
+    who: Reads,
     conversation_id: Id,
     after: Annotated[int, Query(ge=0)] = 0,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
@@ -181,7 +182,7 @@ async def conversation_events(
 
     def exists() -> None:
         with desk.database.read() as session:
-            found(session, conversation_id)
+            lookup.conversation(session, who, conversation_id)
 
     await run_in_threadpool(exists)
     watch = Watch(desk, who, conversation_id, max(after, last_event_id or 0))

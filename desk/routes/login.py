@@ -9,11 +9,13 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from desk import access, pages
-from desk.access import Desk, Who
+from desk.access import Desk, SignedIn, needs
+from desk.permissions import Action
 from desk.services import PREFIX
 from dossiers import accounts
 
 router = APIRouter()
+Own = Annotated[SignedIn, needs(Action.OWN_ACCOUNT)]
 log = structlog.get_logger(__name__)
 WRONG = "That login and password do not belong together. Please check both."
 
@@ -71,7 +73,7 @@ def log_in(
 
 
 @router.post("/logout")
-def log_out(desk: Desk, who: Who) -> Response:
+def log_out(desk: Desk, who: Own) -> Response:
     """Ends the session, here and in the database. Conversations stay with the agent until their lease is over."""
     with desk.database.write() as session:
         accounts.end_session(session, who.token)

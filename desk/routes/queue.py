@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response
 
 from desk import pages
-from desk.access import Desk, Who
+from desk.access import Desk, SignedIn, needs
+from desk.permissions import Action
 from desk.reading import queue
 
 router = APIRouter()
+Who = Annotated[SignedIn, needs(Action.QUEUE_SEE)]
 NOTES = {
     "closed": "You have closed the conversation. The newcomer is with the assistant again.",
     "returned": "The conversation is back in the queue.",

@@ -1,0 +1,16 @@
+"""one consent for each purpose and partner"""
+
+from __future__ import annotations
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward."""
+
+
+def downgrade() -> None:
+    """Back."""

@@ -1,0 +1,16 @@
+"""presence, transfers, assigned work and follow-up"""
+
+from __future__ import annotations
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward."""
+
+
+def downgrade() -> None:
+    """Back."""
