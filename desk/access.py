@@ -147,7 +147,7 @@ class Needs:
 
 
 def needs(action: Action) -> Any:
-    """Whoever is behind a request and may do this. A route writes `who: Annotated[SignedIn, needs(action)]`."""
+    """The dependency of a route that does this: lets in who may and gives who it is (`Annotated[SignedIn, …]`)."""
     return Depends(Needs(action))
 
 
