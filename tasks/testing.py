@@ -116,7 +116,10 @@ def _without_model(settings: Mapping[str, str], env: Mapping[str, str], without:
     if (ROOT / "tests" / "bot").is_dir():
         # the bot's environment is another one: what the app's tests share cannot be imported there
         yield run_pytest("bot", BOT_PYTHON, ["tests/bot", "--confcutdir=tests/bot"], env, without)
-    yield run_pytest("app", APP_PYTHON, ["tests", "--ignore=tests/bot", "--ignore=tests/whole"], env, without)
+    # a file's tests stay together in one process, because they share servers and browsers
+    at_once = ["--numprocesses=auto", "--dist=loadfile"]
+    where = ["tests", "--ignore=tests/bot", "--ignore=tests/whole"]
+    yield run_pytest("app", APP_PYTHON, where, env, [*at_once, *without])
 
 
 def summary(counts: Sequence[Count]) -> int:

@@ -23,8 +23,9 @@ def built() -> Path:
     return BUILD
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each file: while Playwright runs, no other test of its process can have an event loop."""
     with browsers.chromium() as running:
         yield running
 
