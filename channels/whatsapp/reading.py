@@ -176,7 +176,7 @@ def _incoming(message_id: str, form: Form) -> Incoming:
 
 def _words(message_id: str, text: str) -> Incoming:
     words = _cut(text)
-    command = words.rstrip(END_OF_SENTENCE).casefold()
+    command = words.rstrip(END_OF_SENTENCE).removeprefix("/").casefold()
     if command == "stop":
         return Incoming(message_id, words, Kind.STOP)
     if command == "start":

@@ -57,6 +57,7 @@ ONE_MESSAGE: dict[str, dict[str, Any]] = {
     "text-stop": {"text": "Stop!", "kind": Kind.STOP},
     "text-start": {"text": "START", "kind": Kind.COMMAND, "command": "/greet"},
     "text-code-word": {"text": "code", "kind": Kind.CODE},
+    "text-code-command": {"text": "/code", "kind": Kind.CODE},
     "text-with-code": {"text": "My code: K7QF-93MX"},
     "button-reply": {"text": "By tram", "kind": Kind.CHOICE, "choice": "m41:1"},
     "list-reply": {"text": "Register at the town ha…", "kind": Kind.CHOICE, "choice": "m42:7"},
