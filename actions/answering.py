@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import NOT_HELPFUL, AppAction, Event, Turn, ask_article, option, remember, talk_to_person
+from actions.human import missed, offer_person
 from dossiers import editor_tasks
 from knowledge.answer import compose
 from knowledge.decide import Part, Understanding, decide, decide_parts
 from knowledge.wording import say
 
-MISSES_TO_OFFER_PERSON = 2
 MAX_PARTS = 3
 LONGEST_QUOTE = 120
 OUTCOMES = {
@@ -42,15 +42,13 @@ def offer(turn: Turn, articles: list[str], sentence: str) -> list[Event]:
 
 
 def not_known(turn: Turn, outcome: str = "not_covered") -> list[Event]:
-    """Says that there is no checked answer; from the second time on, a person comes first."""
-    again = 0
+    """Says that there is no checked answer; from the second miss in a row on, the person chooses about a colleague."""
     with turn.services.database.write() as session:
-        conversation = turn.conversation(session)
-        if conversation is not None:
-            conversation.missed_turns += 1
-            again = conversation.missed_turns
         editor_tasks.note(session, outcome, turn.intent or "unknown", None, turn.services.clock())
-    turn.say(say("unknown_again" if again >= MISSES_TO_OFFER_PERSON else "unknown"), outcome, [talk_to_person()])
+    if missed(turn):
+        offer_person(turn, say("unknown_again"), outcome)
+    else:
+        turn.say(say("unknown"), outcome, [talk_to_person()])
     return []
 
 
@@ -142,9 +140,13 @@ class ActionNotHelpful(AppAction):
             if last in library.articles
             else []
         )
+        again = missed(turn)
         if related and not turn.tracker.get_slot("offered"):
             return offer(turn, related[:3], say("not_helpful"))
-        turn.say(say("not_helpful_none"), "clarified", [talk_to_person()])
+        if again:
+            offer_person(turn, say("not_helpful_person"), "clarified")
+        else:
+            turn.say(say("not_helpful_none"), "clarified", [talk_to_person()])
         return remember(offered=None)
 
 

@@ -14,6 +14,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
+from dossiers import briefing
 from dossiers.database import Database
 from dossiers.models import Conversation
 from knowledge.answer import Answer
@@ -31,7 +32,8 @@ class Services:
     """Wired once, in `app.main`. ``today`` is the day in Belgium, ``clock`` the moment in UTC.
 
     ``current`` gives the knowledge as it is now; an editor may change it while the app runs. ``plan_link`` gives the
-    address of the page of a plan, by its link id.
+    address of the page of a plan, by its link id; ``data_link`` that of the page of one's data, by conversation, which
+    works for ``data_link_hours``.
     """
 
     database: Database
@@ -40,6 +42,8 @@ class Services:
     today: Callable[[], dt.date]
     wake: Callable[[str], None]
     plan_link: Callable[[str], str] = "/plan/{}".format
+    data_link: Callable[[str], str] = "/mydata/{}".format
+    data_link_hours: int = 4
 
     @property
     def library(self) -> Library:
@@ -109,13 +113,15 @@ class Turn:
     @property
     def profile(self) -> Profile:
         """What is known about the person, this message included. The town is that of the site they write from until
-        they name theirs."""
-        town = self.entity("municipality") or self.slot("municipality")
-        if town is None:
-            with self.services.database.read() as session:
-                conversation = self.conversation(session)
-                town = conversation.municipality if conversation else None
-        return Profile(town, self.entity("country") or self.slot("country"))
+        they name theirs. What a colleague put right in the dossier holds until they say otherwise."""
+        with self.services.database.read() as session:
+            conversation = self.conversation(session)
+            put_right = briefing.corrected(session, conversation) if conversation else {}
+            site = conversation.municipality if conversation else None
+        return Profile(
+            self.entity("municipality") or put_right.get("municipality") or self.slot("municipality") or site,
+            self.entity("country") or put_right.get("country") or self.slot("country"),
+        )
 
     def conversation(self, session: Session) -> Conversation | None:
         """The stored conversation; None when the bot is used without the app, as in Rasa's own shell."""

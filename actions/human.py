@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from actions.base import AppAction, Event, Turn, option
-from dossiers import handovers
+from actions.base import AppAction, Event, Turn
+from dossiers import choosing
 from knowledge.wording import say
-
-BACK_TO_BOT = "/back_to_bot"
 
 
 class ActionRequestHuman(AppAction):
-    """Puts the conversation in the queue with its transcript and a summary."""
+    """Asks for a colleague: says how long it takes, or when somebody is there, and what can be done meanwhile."""
 
     def name(self) -> str:
         """Rasa's name for it."""
@@ -23,8 +21,28 @@ class ActionRequestHuman(AppAction):
             if conversation is None:
                 turn.say(say("no_desk_here"), "referred")
                 return []
-            asked = handovers.request(session, conversation, "asked", turn.services.clock())
+            offer = choosing.ask(session, conversation, "asked", turn.services.clock())
         turn.services.wake(str(turn.tracker.sender_id))
-        text = say("queue_joined" if asked else "queue_already")
-        turn.say(text, "handed_over", [option(say("queue_back"), BACK_TO_BOT)])
+        turn.say(offer.text, "handed_over", offer.options)
         return []
+
+
+def missed(turn: Turn) -> bool:
+    """Counts a question that was not answered. True from the second in a row on; every answer starts anew."""
+    with turn.services.database.write() as session:
+        conversation = turn.conversation(session)
+        if conversation is None:
+            return False
+        conversation.missed_turns += 1
+        return conversation.missed_turns >= choosing.MISSES_TO_OFFER_PERSON
+
+
+def offer_person(turn: Turn, opening: str, outcome: str) -> None:
+    """Offers a colleague and leaves the choice to the person; nothing is queued before they choose."""
+    with turn.services.database.write() as session:
+        conversation = turn.conversation(session)
+        if conversation is None:
+            turn.say(opening, outcome)
+            return
+        offer = choosing.offer(session, conversation, opening, turn.services.clock())
+    turn.say(offer.text, outcome, offer.options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.answering import give_article
 from actions.base import AppAction, Event, Turn, remember
+from actions.dossier import wishes
 from actions.dossier.keeping import keep as keep_in_dossier
 from actions.plan.listening import again, answered
 from actions.plan.now import renewed
@@ -51,6 +52,8 @@ class ActionNoteProfile(AppAction):
         for entity, key in STATES.items():
             if value := said(turn, entity):
                 keep_in_dossier(turn, key, value)  # when there is a dossier
+        if (events := wishes.chosen(turn)) is not None:
+            return events
         if (events := answered(turn)) is not None:
             return events
         case, noted = note(case_of(turn))

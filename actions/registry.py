@@ -27,16 +27,23 @@ from actions.plan.remind import ActionRemindMe
 from actions.plan.trouble import ActionStepTrouble
 from actions.plan.what_if import ActionWhatIf
 from actions.plan.why import ActionAmLate, ActionWhyStep
+from actions.privacy.ending import ActionEndChat
+from actions.privacy.my_data import ActionMyData
+from actions.privacy.sharing import ActionAskShareProfile
+from actions.privacy.withdrawing import ActionWithdrawConsent
 from actions.profile import ActionCorrect, ActionNoteProfile
 
 ACTIONS: tuple[type[AppAction], ...] = (
     ActionAmLate,
     ActionAnswerOrPlan,
     ActionAskConsent,
+    ActionAskShareProfile,
     ActionCorrect,
+    ActionEndChat,
     ActionEraseDossier,
     ActionExplainQuestion,
     ActionFollowUp,
+    ActionMyData,
     ActionNotForMe,
     ActionNotHelpful,
     ActionNotKnownOrPlan,
@@ -57,6 +64,7 @@ ACTIONS: tuple[type[AppAction], ...] = (
     ActionWhatIf,
     ActionWhatNow,
     ActionWhyStep,
+    ActionWithdrawConsent,
     ValidateDossierForm,
 )
 

@@ -19,9 +19,15 @@ import desk
 from actions.base import Services
 from actions.registry import executor
 from app import action_server, health, log, messaging
+from app.doors import make_doors
 from app.settings import Settings
 from app.shelf import Shelf
 from channels.bot_client import BotClient
+from channels.hub import Hub
+from channels.mydata import app as mydata
+from channels.mydata.links import DataLinks
+from channels.mydata.service import MyDataService
+from channels.mydata.service import Visits as DataVisits
 from channels.ticket import app as ticket
 from channels.ticket.links import PlanLinks
 from channels.ticket.service import TicketService, Visits
@@ -30,7 +36,9 @@ from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from channels.web.sites import Sites
 from desk.services import DeskServices
+from dossiers import audit
 from dossiers.database import Database, make_engine, now
+from dossiers.sealing import Sealer
 from knowledge.editing import Editing
 from knowledge.figures import today
 
@@ -44,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     log.configure(as_json=settings.log_json)
     shelf = Shelf()
-    database = Database(make_engine(settings.database_url))
+    database = Database(make_engine(settings.database_url), audit.sealing(settings.all_secret_keys))
     hub = messaging.make_hub(settings)
     bot = BotClient(settings.bot_url, settings.bot_token.get_secret_value())
 
@@ -83,14 +91,37 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     links = PlanLinks(settings.secret_key.get_secret_value(), settings.public_address, settings.plan_link_days, now)
     visits = Visits(settings.conversations_per_minute)
     ticket.install(app, TicketService(database, shelf.current, links, visits, now))
-    services = Services(database, shelf.current, now, today, hub.wake, links.address)
+    data_links = _my_data(app, settings, database, shelf, hub)
+    services = Services(
+        database, shelf.current, now, today, hub.wake, links.address, data_links.address, settings.mydata_link_hours
+    )
     app.include_router(action_server.create_router(executor(services), settings.action_token.get_secret_value()))
     desk.install(
         app,
-        DeskServices(database, shelf, Editing(shelf.root), hub, now, settings.secure_cookies, _model_made_at),
+        DeskServices(
+            database,
+            shelf,
+            Editing(shelf.root),
+            hub,
+            now,
+            settings.secure_cookies,
+            _model_made_at,
+            typing=app.state.messaging.typing,
+            doors=make_doors(settings),
+            sealer=Sealer(settings.all_secret_keys),
+        ),
     )
     _pages(app)
     return app
+
+
+def _my_data(app: FastAPI, settings: Settings, database: Database, shelf: Shelf, hub: Hub) -> DataLinks:
+    """The page of one's data; returns what makes the links to it."""
+    key, hours = settings.secret_key.get_secret_value(), settings.mydata_link_hours
+    links = DataLinks(key, settings.public_address, hours, now)
+    sealer, visits = Sealer(settings.all_secret_keys), DataVisits(settings.conversations_per_minute)
+    mydata.install(app, MyDataService(database, shelf.current, links, visits, sealer, now, hub.wake))
+    return links
 
 
 def _model_made_at() -> dt.datetime | None:

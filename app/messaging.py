@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
+from app.housekeeping import Housekeeping
 from app.settings import Settings
 from channels import inbox, outbox
 from channels.arrivals import Arrivals
@@ -31,6 +33,8 @@ from channels.whatsapp.platform import WhatsAppPlatform
 from channels.whatsapp.service import WhatsAppService
 from channels.worker import Worker
 from dossiers.database import Database
+from dossiers.privacy import terms
+from dossiers.privacy.journal import DEFAULT as DEFAULT_JOURNAL
 from dossiers.sealing import Sealer
 
 Job = Callable[[], Coroutine[Any, Any, None]]
@@ -38,13 +42,15 @@ Job = Callable[[], Coroutine[Any, Any, None]]
 
 @dataclass
 class Messaging:
-    """What runs beside the requests. ``jobs``: background tasks; ``closing``: what ends with the app."""
+    """What runs beside the requests. ``jobs``: background tasks; ``closing``: what ends with the app; ``typing``: shows
+    the person of a conversation that a colleague types."""
 
     database: Database
     hub: Hub
     clock: Clock
     jobs: list[Job] = field(default_factory=list)
     closing: list[Job] = field(default_factory=list)
+    typing: Callable[[str], Coroutine[Any, Any, None]] | None = None
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -86,8 +92,13 @@ def install(app: FastAPI, settings: Settings, database: Database, hub: Hub, bot:
     if settings.whatsapp_on:
         platforms.append(_whatsapp(app, settings, arrivals, messaging))
     dispatcher = Dispatcher(database, platforms, sealer, hub, clock)
-    worker = Worker(database, Router(database, bot, clock, codes), hub, TypingHints(database, platforms, sealer))
-    messaging.jobs += [worker.run, dispatcher.run]
+    hints = TypingHints(database, platforms, sealer)
+    worker = Worker(database, Router(database, bot, clock, codes), hub, hints)
+    messaging.typing = hints.show
+    housekeeping = Housekeeping(
+        database, bot, Path(settings.erased_journal or DEFAULT_JOURNAL), terms.configured(), clock
+    )
+    messaging.jobs += [worker.run, dispatcher.run, housekeeping.run]
     messaging.closing.append(bot.close)
     app.include_router(resume.create_router(codes))
     return messaging

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dossiers.models import Role
+
 
 class Settings(BaseSettings):
     """Read once at start. A missing secret stops the start with the name of the setting."""
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(default=40, ge=1)
     conversations_per_minute: int = Field(default=60, ge=1)
     plan_link_days: int = Field(default=180, ge=1, le=3650)
+    mydata_link_hours: int = Field(default=4, ge=1, le=72)
     privacy_url: str = ""
     old_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(default=[])
     redis_url: str = ""
@@ -47,6 +50,16 @@ class Settings(BaseSettings):
     whatsapp_api_version: str = "v23.0"
     whatsapp_look_after: float = Field(default=90, ge=1, le=3600)
     log_json: bool = False
+    erased_journal: str = ""
+    second_factor_grace_days: int = Field(default=14, ge=0, le=365)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "your organisation"
+    oidc_groups_claim: str = "groups"
+    oidc_groups: str = ""
+    oidc_create_accounts: bool = False
+    oidc_second_factor: bool = False
 
     @property
     def bot_url(self) -> str:
@@ -72,6 +85,12 @@ class Settings(BaseSettings):
         given = self.telegram_secret.get_secret_value()
         made = hmac.new(self.secret_key.get_secret_value().encode(), b"telegram webhook", hashlib.sha256).hexdigest()
         return given or made
+
+    @property
+    def oidc_mapped(self) -> list[tuple[str, str]]:
+        """Groups at the provider, and the role or the team (`team:…`) that each gives."""
+        pairs = [part.rpartition("=") for part in self.oidc_groups.split(";") if part.strip()]
+        return [(group.strip(), what.strip()) for group, _, what in pairs]
 
     @property
     def telegram_link(self) -> str | None:
@@ -105,11 +124,22 @@ class Settings(BaseSettings):
             needed["WHATSAPP_TOKEN"] = self.whatsapp_token.get_secret_value()
             needed["WHATSAPP_APP_SECRET"] = self.whatsapp_app_secret.get_secret_value()
             needed["WHATSAPP_VERIFY_TOKEN"] = self.whatsapp_verify_token.get_secret_value()
+        if self.oidc_issuer:
+            needed["OIDC_CLIENT_ID"] = self.oidc_client_id
         if missing := [name for name, value in needed.items() if not value]:
-            raise ValueError(f"also needed for this channel: {', '.join(missing)}")
+            raise ValueError(f"also needed: {', '.join(missing)}")
         return self
 
-    @field_validator("public_url", "telegram_api_url", "whatsapp_api_url")
+    @field_validator("oidc_groups")
+    @classmethod
+    def _roles_or_teams(cls, value: str) -> str:
+        for part in filter(str.strip, value.split(";")):
+            group, _, what = part.rpartition("=")
+            if not group.strip() or not (what.strip() in Role or what.strip().startswith("team:")):
+                raise ValueError(f"write group=role or group=team:name, with ; between them, not {part.strip()!r}")
+        return value
+
+    @field_validator("public_url", "telegram_api_url", "whatsapp_api_url", "oidc_issuer")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not re.match(r"^https?://[^/\s]+", value):

@@ -14,7 +14,7 @@ from knowledge.library import ROOT, KnowledgeError, Library, load
 log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0
 # What a person's answer is made from. Drafts, history and visits lie beside these and change nothing for people.
-FOLDERS = ("articles", "amounts", "places", "consents", "steps")
+FOLDERS = ("articles", "amounts", "places", "consents", "partners", "steps")
 
 State = frozenset[tuple[str, int, int]]
 

@@ -20,6 +20,7 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.forgetting import CannotForget, forget
 from bot.replies import MESSAGE_ID, Reply, Turns, as_reply
 
 logger = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
         return hmac.compare_digest(offered.encode("utf-8", "surrogateescape"), self._expected)
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        """Return the routes: health and the webhook.
+        """Return the routes: health, the webhook, and forgetting a conversation.
 
         Messages do not go by way of `on_new_message`, which is `Agent.handle_message`: whether a message was answered
         before can be known only inside the lock that it takes (`bot.replies`).
@@ -159,4 +160,21 @@ class AppChannel(InputChannel):  # type: ignore[misc]  # untyped base
                 logger.exception("a message could not be handled")
                 return response.json({"error": "the message could not be handled"}, status=500)
 
+        self._add_forgetting(blueprint)
         return blueprint
+
+    def _add_forgetting(self, blueprint: Blueprint) -> None:
+        @blueprint.route("/conversations/<sender:str>", methods=["DELETE"])
+        async def conversation(request: Request, sender: str) -> HTTPResponse:
+            if not self._allowed(request):
+                return response.json({"error": "the token is missing or wrong"}, status=401)
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"error": "no model is loaded yet"}, status=503)
+            try:
+                return response.json({"forgotten": await forget(agent, sender)})
+            except (LockError, CannotForget):
+                return response.json({"error": "it cannot be forgotten now"}, status=503)
+            except Exception:
+                logger.exception("a conversation could not be forgotten")
+                return response.json({"error": "it could not be forgotten"}, status=500)

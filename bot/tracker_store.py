@@ -57,9 +57,10 @@ ORDER BY 1""")
 
 
 def _configure_sqlite(connection: Any, _: Any) -> None:
-    """Readers do not wait for the writer; a power cut may cost the last turn, never the file."""
+    """Readers do not wait for the writer; a power cut may cost the last turn, never the file. What is deleted is
+    overwritten."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -78,6 +79,7 @@ class WindowedTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # untyped ba
         """
         super().__init__(domain, **options)
         self.turns = int(turns)
+        self.engine.hide_parameters = True  # Rasa logs errors of the database, and events hold what people wrote
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _configure_sqlite)
         event = self.SQLEvent

@@ -160,7 +160,10 @@ class Arrivals:
             target = self._redeemed(session, arrival.code, key, now)
             right = {"kind": Kind.MOVED, "text": ""} if target is not None else {"kind": Kind.WRONG_CODE}
             incoming = replace(incoming, command=None, **right)
-        fresh = found is None or _only_stopped(session, *found)
+        ended = found is not None and found[1].ended_at is not None and incoming.kind is not Kind.STOP
+        fresh = found is None or (ended and target is None) or _only_stopped(session, *found)
+        if ended and target is None:
+            target, _ = conversations.start(session, channel=arrival.channel, municipality=None, now=now)
         if found is None:
             address, conversation = self._new_address(session, arrival, key, target, now)
         else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from dossiers.conversations import Said
 
 CHANNEL_PATH = "/webhooks/app/webhook"
+CONVERSATIONS_PATH = "/webhooks/app/conversations"
 NOT_NOW = 503  # no model loaded yet, or the conversation is locked: the turn did not begin
 
 
@@ -71,6 +73,18 @@ class BotClient:
         if not messages:
             raise BotSilent
         return messages
+
+    async def forget(self, conversation_id: str) -> None:
+        """Takes a conversation out of the bot's memory. Again changes nothing.
+
+        Raises:
+            BotUnavailable: it is not certain that the bot forgot; ask again.
+        """
+        try:
+            answer = await self._http.delete(f"{CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}")
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise BotUnavailable(type(error).__name__) from None
 
     async def model(self) -> str | None:
         """The name of the loaded model, or None when the bot is not ready."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from channels.outbox import WEB
 from channels.platform import Platform
 from channels.router import Work
 from dossiers import conversations
@@ -15,7 +14,7 @@ from dossiers.sealing import Sealer, Unreadable
 
 
 class TypingHints:
-    """Called with every message that the bot is about to answer."""
+    """Called with every message that the bot is about to answer, and while a colleague types."""
 
     def __init__(self, database: Database, platforms: Sequence[Platform], sealer: Sealer) -> None:
         self.database, self.sealer = database, sealer
@@ -23,18 +22,22 @@ class TypingHints:
 
     async def __call__(self, work: Work) -> None:
         """Shows it where the person writes. On the web the widget does so itself."""
-        platform = None if work.channel == WEB else self.platforms.get(work.channel)
-        if platform is None:
-            return
-        address = await asyncio.to_thread(self._address, work.conversation_id)
-        if address is not None:
-            await platform.typing(address)
+        await self.show(work.conversation_id)
 
-    def _address(self, conversation_id: str) -> str | None:
+    async def show(self, conversation_id: str) -> None:
+        """Shows it where the person of a conversation writes now, as while a colleague types."""
+        found = await asyncio.to_thread(self._address, conversation_id)
+        if found is not None:
+            channel, address = found
+            await self.platforms[channel].typing(address)
+
+    def _address(self, conversation_id: str) -> tuple[str, str] | None:
         with self.database.read() as session:
             conversation = session.get(Conversation, conversation_id)
-            found = conversations.current_address(session, conversation) if conversation is not None else None
+            if conversation is None or conversation.channel not in self.platforms:
+                return None
+            found = conversations.current_address(session, conversation)
             try:
-                return None if found is None else self.sealer.open(found.sealed)
+                return None if found is None else (conversation.channel, self.sealer.open(found.sealed))
             except Unreadable:
                 return None

@@ -21,6 +21,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from channels.signs import Signs
+
 log = structlog.get_logger(__name__)
 
 EVERYTHING = "*"
@@ -35,7 +37,8 @@ class Relay(Protocol):
     """Carries wake-ups between processes. Every method is called in the running loop."""
 
     def start(self, woken: Callable[[str], None]) -> None:
-        """Begins. ``woken`` gets what other processes tell: a conversation's id, or `EVERYTHING` after a gap."""
+        """Begins. ``woken`` gets what other processes tell: a conversation's id, with a sign after a space where there
+        is one, or `EVERYTHING` after a gap."""
 
     def send(self, conversation_id: str) -> None:
         """Tells the other processes; never waits and never raises."""
@@ -45,12 +48,14 @@ class Relay(Protocol):
 
 
 class Hub:
-    """Wake-ups by topic (a conversation's id, or `EVERYTHING`). Safe to call from any thread."""
+    """Wake-ups by topic (a conversation's id, or `EVERYTHING`), and signs of who types or reads. Safe to call from any
+    thread."""
 
-    def __init__(self, relay: Relay | None = None) -> None:
+    def __init__(self, relay: Relay | None = None, signs: Signs | None = None) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._relay = relay
+        self._signs = signs or Signs()
         self.closing = False
 
     def bind(self) -> None:
@@ -58,11 +63,28 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self.closing = False
         if self._relay is not None:
-            self._relay.start(self._set)
+            self._relay.start(self._heard)
 
     def wake(self, conversation_id: str) -> None:
         """Something changed in a conversation."""
         self._soon(self._tell, conversation_id)
+
+    def sign(self, conversation_id: str, sign: str) -> None:
+        """Gives a sign (`channels.signs`) here and in the other processes. Only a new one wakes whoever watches this
+        conversation; lists of many conversations are never woken by it."""
+        if self._signs.give(conversation_id, sign):
+            self._soon(self._set_one, conversation_id)
+        if self._relay is not None and not self.closing:
+            self._soon(self._relay.send, f"{conversation_id} {sign}")
+
+    def unsign(self, conversation_id: str, sign: str) -> None:
+        """Takes a sign back; in other processes it ends by itself after some seconds."""
+        if self._signs.take_back(conversation_id, sign):
+            self._soon(self._set_one, conversation_id)
+
+    def signs(self, conversation_id: str) -> frozenset[str]:
+        """The signs that hold now."""
+        return self._signs.now(conversation_id)
 
     def close(self) -> None:
         """Wakes everybody for the last time, so that open streams end and the app can stop."""
@@ -96,9 +118,19 @@ class Hub:
         if conversation_id == EVERYTHING:
             self._wake_all()
             return
-        for topic in (conversation_id, EVERYTHING):
-            for event in self._waiting.get(topic, ()):
-                event.set()
+        self._set_one(conversation_id)
+        self._set_one(EVERYTHING)
+
+    def _set_one(self, topic: str) -> None:
+        for event in self._waiting.get(topic, ()):
+            event.set()
+
+    def _heard(self, told: str) -> None:
+        conversation_id, _, sign = told.partition(" ")
+        if not sign:
+            self._set(conversation_id)
+        elif self._signs.give(conversation_id, sign):
+            self._set_one(conversation_id)
 
     def _wake_all(self) -> None:
         for events in list(self._waiting.values()):

@@ -16,18 +16,20 @@ from channels import inbox
 from channels.bot_client import BotSilent, BotUnavailable
 from channels.incoming import SPOKEN, words
 from channels.resume.codes import LIFE, Codes, TooManyTries
-from dossiers import conversations, handovers
+from dossiers import choosing, conversations
 from dossiers.conversations import Said
 from dossiers.database import Database, locked
-from dossiers.models import Conversation, InboxItem, InboxState, Kind, Message, Sender, Speaker
+from dossiers.models import Choice, Conversation, InboxItem, InboxState, Kind, Message, Sender, Speaker
+from knowledge.risk import risks
 from knowledge.wording import say, say_or
 
 log = structlog.get_logger(__name__)
 
 # What may come with words that can be answered, and what is not looked at itself.
 BESIDE_WORDS = frozenset({Kind.PHOTO, Kind.VIDEO, Kind.DOCUMENT, Kind.AUDIO, Kind.VOICE})
-BACK_TO_BOT = "/back_to_bot"
 TALK_TO_PERSON = "/human"
+# After these the assistant has helped: questions without an answer are no longer two in a row.
+HELPED = frozenset({"answered", "answered_stale", "planned", "referred", "dossier"})
 MAX_ATTEMPTS = 4
 FAILED_TURNS_TO_QUEUE = 3
 BACKOFF = (dt.timedelta(seconds=1), dt.timedelta(seconds=3), dt.timedelta(seconds=8))
@@ -48,7 +50,7 @@ class AnsweredMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A message that is being processed."""
+    """A message that is being processed. ``choice``: what it chooses while no colleague is there."""
 
     item_id: int
     conversation_id: str
@@ -60,6 +62,7 @@ class Work:
     channel: str
     attempts: int
     due_at: dt.datetime
+    choice: Choice | None = None
 
 
 def next_work(session: Session, conversation_id: str) -> Work | None:
@@ -69,17 +72,19 @@ def next_work(session: Session, conversation_id: str) -> Work | None:
         return None
     message = session.get_one(Message, item.message_id)
     conversation = session.get_one(Conversation, conversation_id)
+    kind, text = Kind(message.kind), words(Kind(message.kind), message.text)
     return Work(
         item.id,
         conversation_id,
         message.id,
-        Kind(message.kind),
-        words(Kind(message.kind), message.text),
+        kind,
+        text,
         item.payload,
         Speaker(conversation.speaker),
         conversation.channel,
         item.attempts,
         item.due_at,
+        choosing.meant(session, conversation, item.payload, text) if kind in SPOKEN else None,
     )
 
 
@@ -99,6 +104,9 @@ class Router:
     async def _process(self, work: Work) -> None:
         if work.kind not in SPOKEN and not (work.text and work.kind in BESIDE_WORDS):
             await asyncio.to_thread(self._not_words, work)
+            return
+        if work.choice is not None:
+            await asyncio.to_thread(self._choose, work, work.choice)
             return
         if work.speaker is not Speaker.BOT:
             await asyncio.to_thread(self._leave_to_people, work)
@@ -137,19 +145,40 @@ class Router:
         conversations.add(session, conversation, sender, said, self.clock())
 
     def _to_queue(self, session: Session, conversation: Conversation, reason: str) -> None:
-        if handovers.request(session, conversation, reason, self.clock()):
-            options = [{"title": say("queue_back"), "payload": BACK_TO_BOT}]
-            said = Said(say("queue_failed_turns"), outcome="handed_over", options=options)
-            self._add(session, conversation, said, Sender.SYSTEM)
+        if conversation.speaker == Speaker.BOT:
+            offer = choosing.ask(session, conversation, reason, self.clock(), say("queue_failed_turns"))
+            self._add(session, conversation, offer.said(), Sender.SYSTEM)
+
+    def _choose(self, work: Work, choice: Choice) -> None:
+        """Somebody chooses to wait, to leave a message, or to go on with the assistant: the bot is not asked."""
+        with self.database.write() as session:
+            conversation, item = self._open(session, work)
+            item.state = InboxState.DONE
+            said = choosing.choose(session, conversation, choice, self.clock())
+            if said is not None:
+                self._add(session, conversation, said, Sender.SYSTEM)
 
     def _leave_to_people(self, work: Work) -> None:
         with self.database.write() as session:
             conversation, item = self._open(session, work)
-            if conversation.speaker == Speaker.BOT and work.payload != BACK_TO_BOT:
+            if conversation.speaker == Speaker.BOT:
                 return  # people gave the floor back meanwhile: the bot answers it at the next look
             item.state = InboxState.DONE
-            if work.payload == BACK_TO_BOT:
-                handovers.go_on_with_bot(session, conversation, say, self.clock())
+            now = self.clock()
+            self._look_soon(session, conversation, work)
+            if (handover := choosing.writing(session, conversation)) is not None:
+                session.flush()
+                more = inbox.next_item(session, conversation.id) is not None
+                said = choosing.message_left(session, conversation, handover, now, more=more)
+                if said is not None:
+                    self._add(session, conversation, said, Sender.SYSTEM)
+
+    def _look_soon(self, session: Session, conversation: Conversation, work: Work) -> None:
+        """Brings in a colleague when something is at stake for the person, after what was answered."""
+        if work.payload is None and (found := risks(work.text)):
+            said = choosing.look_soon(session, conversation, found, self.clock())
+            if said is not None:
+                self._add(session, conversation, said, Sender.SYSTEM)
 
     def _not_words(self, work: Work) -> None:
         """What is not words gets a polite answer of its own, also while people have the floor: they cannot see it."""
@@ -182,6 +211,9 @@ class Router:
                 self._add(session, conversation, Said(say("only_words")), Sender.SYSTEM)
             for said in replies:
                 self._add(session, conversation, said, Sender.BOT)
+            if any(said.outcome in HELPED for said in replies):
+                conversation.missed_turns = 0
+            self._look_soon(session, conversation, work)
 
     def _unavailable(self, work: Work, reason: str) -> None:
         if work.attempts + 1 >= MAX_ATTEMPTS:
@@ -205,3 +237,4 @@ class Router:
             options = [{"title": say("talk_to_person"), "payload": TALK_TO_PERSON}]
             said = Said(say("turn_failed"), outcome="failed", options=options)
             self._add(session, conversation, said, Sender.SYSTEM)
+            self._look_soon(session, conversation, work)

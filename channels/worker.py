@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from channels import inbox
 from channels.hub import EVERYTHING, Hub, wait
 from channels.router import Router, Work, next_work
-from dossiers import handovers
+from dossiers import choosing, handovers
 from dossiers.database import Database
 from dossiers.models import Speaker
 from knowledge.wording import say
@@ -109,7 +109,7 @@ class Worker:
 
         def lapse() -> list[str]:
             with self.database.write() as session:
-                return handovers.lapse(session, say, now)
+                return [*handovers.lapse(session, say, now), *choosing.close_for_the_day(session, now)]
 
         for conversation_id in await asyncio.to_thread(lapse):
             self.hub.wake(conversation_id)

@@ -14,13 +14,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from desk import permissions
+from desk import navigation, permissions
 from desk.permissions import Action
 from desk.services import PREFIX, DeskServices
 from dossiers import accounts, teams
 from dossiers.models import Agent, Role
 
-OPEN = frozenset({f"{PREFIX}/login"})
+OPEN = frozenset({f"{PREFIX}/login{rest}" for rest in ("", "/code", "/provider", "/provider/back")})
+JOIN = f"{PREFIX}/join/"  # links of invitations
+OWN_DOOR = (f"{PREFIX}/account/second-factor", f"{PREFIX}/logout")  # what is left without a second factor that is due
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "x-csrf-token"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -30,6 +32,14 @@ _OWN_PAGE = re.compile(rf"{PREFIX}/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*/?)?")
 
 class LoginNeeded(Exception):
     """There is no session, or it is over."""
+
+
+class GoTo(Exception):
+    """Another page of the desk comes first."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
 
 
 class Refused(Exception):
@@ -49,6 +59,8 @@ class SignedIn:
     csrf: str
     roles: frozenset[Role] = frozenset()
     teams: frozenset[str] = frozenset()
+    session_id: str = ""
+    must_add_factor: bool = False
 
     def may(self, action: Action) -> bool:
         """Whether they may do this at all."""
@@ -70,15 +82,18 @@ async def guard(request: Request) -> None:
 
     Raises:
         LoginNeeded: no session, an expired or revoked one, or one of an agent who is no longer active.
+        GoTo: their role needs a second factor by now, and this session was opened without.
         Refused: a change that was not sent from one of the desk's own pages.
 
     """
     desk = services(request)
-    is_open = request.url.path in OPEN
-    found = await run_in_threadpool(_signed_in, desk, request.cookies.get(cookie_name(desk), ""))
+    is_open = is_open_to_all(request.url.path)
+    found = await run_in_threadpool(look_up, desk, request.cookies.get(cookie_name(desk), ""))
     request.state.signed_in = found
     if found is None and not is_open:
         raise LoginNeeded
+    if found is not None and not is_open:
+        _first_things_first(request, found)
     if request.method in SAFE_METHODS:
         return
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -89,7 +104,22 @@ async def guard(request: Request) -> None:
         raise Refused(403, "This page was open for too long, so nothing was changed. Please reload it and try again.")
 
 
-def _signed_in(desk: DeskServices, token: str) -> SignedIn | None:
+def is_open_to_all(path: str) -> bool:
+    """Whether a page is for people who have not logged in."""
+    return path in OPEN or path.startswith(JOIN)
+
+
+def _first_things_first(request: Request, who: SignedIn) -> None:
+    """The second factor that is due; and the page that this role begins with, for who may not see the queue."""
+    path = request.url.path
+    if who.must_add_factor and not path.startswith(OWN_DOOR):
+        raise GoTo(OWN_DOOR[0])
+    if path == f"{PREFIX}/" and request.method in SAFE_METHODS and not who.may(Action.QUEUE_SEE):
+        raise GoTo(PREFIX + navigation.home(who.may))
+
+
+def look_up(desk: DeskServices, token: str) -> SignedIn | None:
+    """Who has this session; None: nobody."""
     if not token:
         return None
     now = desk.clock()
@@ -99,8 +129,16 @@ def _signed_in(desk: DeskServices, token: str) -> SignedIn | None:
     if found is None:
         return None
     accounts.seen(desk.database, found, now)
-    roles = frozenset(Role(role) for role in found.agent.roles if role in Role)
-    return SignedIn(found.agent, token, found.csrf_token, roles, own_teams)
+    due = None if found.strong else desk.doors.rules.due_at(found.agent)
+    return SignedIn(
+        agent=found.agent,
+        token=token,
+        csrf=found.csrf_token,
+        roles=accounts.roles_of(found.agent),
+        teams=own_teams,
+        session_id=found.id,
+        must_add_factor=due is not None and now >= due and desk.doors.sealer is not None,
+    )
 
 
 def still_signed_in(desk: DeskServices, who: SignedIn) -> bool:
@@ -160,6 +198,11 @@ Reader = Annotated[SignedIn, needs(Action.KNOWLEDGE_READ)]
 def cookie_name(desk: DeskServices) -> str:
     """Over HTTPS the name itself makes browsers insist on a secure cookie."""
     return "__Secure-desk-session" if desk.secure_cookies else "desk-session"
+
+
+def step_cookie_name(desk: DeskServices) -> str:
+    """The cookie that goes on with a log-in that is half done."""
+    return "__Secure-desk-step" if desk.secure_cookies else "desk-step"
 
 
 def login_cookie_name(desk: DeskServices) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import structlog
 from sqlalchemy.orm import Session
 
-from desk import lookup, template_form
+from desk import inserting, lookup, person, template_form
 from desk.access import SignedIn
 from desk.permissions import Action
 from desk.reading import conversation as reading
@@ -12,7 +16,15 @@ from desk.reading import reach
 from desk.reading.reach import Free, Window
 from desk.services import DeskServices
 from desk.template_form import Chosen
-from dossiers import conversations, handovers
+from dossiers import audit, canned, conversations, drafts, handovers
+from dossiers.models import Conversation, Message
+from dossiers.signs import COLLEAGUE_TYPES
+from knowledge import checking_replies
+from knowledge.checking_replies import Finding
+from knowledge.versions import digest
+
+MOST_ARTICLES = 3
+log = structlog.get_logger(__name__)
 
 
 class NotSent(Exception):
@@ -23,6 +35,14 @@ class NotSent(Exception):
         self.text, self.used = text, used
 
 
+class Doubted(NotSent):
+    """The answer states something else than the knowledge. It can be sent all the same: with its ``digest``."""
+
+    def __init__(self, findings: Sequence[Finding], digest: str) -> None:
+        super().__init__("Please look at this before you send. Your text was not sent yet.")
+        self.findings, self.digest = findings, digest
+
+
 def send(
     desk: DeskServices,
     who: SignedIn,
@@ -30,11 +50,18 @@ def send(
     text: str,
     client_id: str,
     template: Chosen | None = None,
+    *,
+    articles: Sequence[str] = (),
+    looked_at: str = "",
 ) -> None:
     """Sends words of the agent's own, or a template whose text they are. The same ``client_id`` again sends nothing.
 
+    ``articles``: whose sources go along; ``looked_at``: the digest of the text for which the agent has seen what is
+    doubted, and sends it all the same.
+
     Raises:
-        NotSent: the agent does not have the floor, or the channel does not take it now.
+        NotSent: the agent does not have the floor, the channel does not take it now, or a gap is still open.
+        Doubted: it states something else than the knowledge, and the agent has not seen that yet.
         Refused: 404, there is no such conversation.
     """
     own_id = f"desk-{client_id}" if client_id else None
@@ -46,17 +73,52 @@ def send(
             conversations.lock(session, conversation_id)
             is_new = own_id is None or conversations.by_client_id(session, conversation_id, own_id) is None
             message = handovers.reply(session, conversation, who.agent, text, own_id, now, template=delivery)
-            problem = why_not(reach.window(session, conversation, now), template)
-            if is_new and problem:
-                raise NotSent(problem)
+            if is_new:
+                problem = why_not(reach.window(session, conversation, now), template)
+                if problem:
+                    raise NotSent(problem)
+                if template is None:
+                    _complete(session, desk, who, conversation, message, articles, looked_at)
+                    drafts.drop(session, conversation_id, who.agent.id)
             sent = message.text
     except handovers.NotYours:
         with desk.database.read() as session:
             raise NotSent(_not_yours(session, who, conversation_id)) from None
+    desk.hub.unsign(conversation_id, COLLEAGUE_TYPES)
     desk.hub.wake(conversation_id)
     if sent != text:
         sentence = "An earlier version of this answer was sent already. Send again if this one should follow."
         raise NotSent(sentence, used=True)
+
+
+def _complete(
+    session: Session,
+    desk: DeskServices,
+    who: SignedIn,
+    conversation: Conversation,
+    message: Message,
+    articles: Sequence[str],
+    looked_at: str,
+) -> None:
+    """Looks at an answer before it goes, and lets its sources go along."""
+    if open_gaps := canned.gaps(message.text):
+        named = " and ".join(f"{{{one}}}" for one in open_gaps)
+        raise NotSent(f"Your text was not sent: {named} is still in it. Write what belongs there.")
+    library, today = desk.library, desk.today()
+    about = person.of_conversation(session, conversation, who.agent.name, library, today)
+    chosen = [one for one in dict.fromkeys(articles) if one in library.articles][:MOST_ARTICLES]
+    findings = checking_replies.check(message.text, library, about.profile, today, [*chosen, *about.subjects])
+    if findings and looked_at != digest(message.text):
+        raise Doubted(findings, digest(message.text))
+    if findings:
+        codes = {f"finding_{place}": one.code[:80] for place, one in enumerate(findings, 1)}
+        subject = f"conversation:{conversation.id}"
+        actor, now = f"agent:{who.agent.id}", desk.clock()
+        audit.note(session, actor=actor, action="reply.sent_in_doubt", subject=subject, now=now, details={**codes})
+        log.info("reply_sent_in_doubt", conversation=conversation.id, agent=who.agent.id, findings=len(findings))
+    message.sources = [asdict(source) for source in inserting.sources(chosen, about, library, today)]
+    message.facts = [fact for one in chosen for fact in library.articles[one].fact_ids]
+    session.flush()
 
 
 def why_not(window: Window, template: Chosen | None) -> str:

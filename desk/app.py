@@ -12,7 +12,36 @@ from starlette.exceptions import HTTPException
 
 from desk import access, problems
 from desk.headers import HEADERS
-from desk.routes import articles, conversation, dossiers, drafts, failures, knowledge, live, login, queue
+from desk.routes import (
+    account,
+    administration,
+    articles,
+    audit,
+    canned,
+    conversation,
+    dossier_documents,
+    dossier_edit,
+    dossier_merge,
+    dossiers,
+    drafts,
+    failures,
+    insert,
+    knowledge,
+    live,
+    login,
+    notes,
+    openid,
+    presence,
+    privacy,
+    queue,
+    search,
+    second_factor,
+    talent,
+    tasks,
+    teams,
+    transfers,
+    typing,
+)
 from desk.services import PREFIX, DeskServices
 from pages.headers import SecurityHeaders
 
@@ -25,10 +54,32 @@ def create_app(services: DeskServices) -> FastAPI:
         title="Pre-care desk", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(access.guard)]
     )
     desk.state.desk = services
-    for routes in (login, queue, conversation, live, dossiers, failures, knowledge, articles, drafts):
+    work = (queue, presence, conversation, insert, typing, notes, canned, transfers, tasks, live)
+    for routes in (
+        login,
+        *work,
+        dossiers,
+        dossier_edit,
+        dossier_documents,
+        dossier_merge,
+        search,
+        talent,
+        audit,
+        privacy,
+        failures,
+        knowledge,
+        articles,
+        drafts,
+        openid,
+        account,
+        second_factor,
+        administration,
+        teams,
+    ):
         desk.include_router(routes.router)
     desk.mount("/static", StaticFiles(directory=STATIC), name="static")
     desk.add_exception_handler(access.LoginNeeded, problems.login_needed)
+    desk.add_exception_handler(access.GoTo, problems.go_to)
     desk.add_exception_handler(access.Refused, problems.refused)
     desk.add_exception_handler(HTTPException, problems.http)
     desk.add_exception_handler(RequestValidationError, problems.invalid)

@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from fastapi import Request, Response
+from sqlalchemy.orm import Session
 
 from desk import lookup, pages, template_form
 from desk.access import SignedIn
-from desk.answering import why_not
+from desk.answering import Doubted, why_not
+from desk.inserting import Found
+from desk.permissions import Action
 from desk.reading import conversation as reading
+from desk.reading import tasks as follow_up
+from desk.reading import transfers as passed_on
+from desk.reading.beside import Around
 from desk.services import DeskServices
 from desk.template_form import Chosen
+from dossiers import briefing, drafts, handovers, notes
+from dossiers.models import Conversation
 
 LONGEST_REPLY = 4000
+LONGEST_SUMMARY = handovers.LONGEST_SUMMARY
+LONGEST_NOTE = notes.LONGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What an agent is busy with on the page. ``problem``: why the text was not sent; ``client_id``: the identity of
     what was typed, kept so that it can never be sent twice; ``chosen``: a template that is being filled in, and why
-    that was not sent."""
+    that was not sent; ``articles``: whose sources will go along; ``doubted``: what was found in the text; ``found``:
+    what can be put into it, and a ``remark`` about what just was; ``note``: a note that was not kept, and why."""
 
     text: str = ""
     problem: str = ""
     client_id: str = ""
     chosen: Chosen | None = None
     template_problem: str = ""
+    articles: tuple[str, ...] = ()
+    doubted: Doubted | None = None
+    found: Found | None = None
+    remark: str = ""
+    note: str = ""
+    note_problem: str = ""
 
 
 NOTHING = Typed()
@@ -57,20 +75,62 @@ def show(
         first = reading.first_shown(session, conversation_id, around)
         lines = reading.lines(session, conversation, first, view.name, desk.library)
         earlier = bool(lines) and reading.has_earlier(session, conversation_id, lines[0].id)
+        draft = drafts.of(session, conversation_id, who.agent.id)
+        more = _beside(session, desk, who, conversation)
+    if typed is NOTHING or (not typed.text and not typed.articles):
+        typed = replace(typed, text=draft.text, articles=draft.articles)
+    _seen(desk, who, conversation_id)
     return pages.page(
         request,
         "conversation.html",
         status=status,
         view=view,
+        here=conversation_id,
+        conversation_id=conversation_id,
         lines=lines,
         last_id=lines[-1].id if lines else 0,
         earlier=lines[0].id if earlier else None,
         note=note,
         just_taken=focus,
         typed=typed,
+        draft=draft,
+        attached=attached(desk, typed.articles),
         template_problem=typed.template_problem or (typed.chosen and why_not(view.window, typed.chosen)),
         offered=template_form.offered(view.window),
         reply_id=(not typed.chosen and typed.client_id) or secrets.token_urlsafe(16),
         template_id=(typed.chosen and typed.client_id) or secrets.token_urlsafe(16),
         longest=LONGEST_REPLY,
+        longest_summary=LONGEST_SUMMARY,
+        longest_note=LONGEST_NOTE,
+        **more,
     )
+
+
+def attached(desk: DeskServices, articles: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Id and title of the articles whose sources go along."""
+    return [(one, desk.library.articles[one].title) for one in articles if one in desk.library.articles]
+
+
+def _beside(session: Session, desk: DeskServices, who: SignedIn, conversation: Conversation) -> dict[str, Any]:
+    """What stands beside the messages, but for what `reading.view` gives."""
+    now = desk.clock()
+    return {
+        **dict(Around.of(session, desk, who, conversation.id).parts()),
+        "briefing": briefing.brief(session, conversation, desk.library, desk.today()),
+        "transfers": passed_on.history(session, conversation.id, desk.library),
+        "tasks": follow_up.of_person(session, who, conversation.person_id, now, conversation.id)
+        if who.may(Action.TASK_EDIT)
+        else None,
+    }
+
+
+def _seen(desk: DeskServices, who: SignedIn, conversation_id: str) -> None:
+    """Notes that name this agent count as read once the page is shown."""
+    with desk.database.read() as session:
+        unread = any(
+            one.note.conversation_id == conversation_id for one in notes.mentions_of(session, who.agent.id, unread=True)
+        )
+    if unread:
+        with desk.database.write() as session:
+            notes.seen(session, conversation_id, who.agent.id, desk.clock())
+        desk.hub.wake(conversation_id)

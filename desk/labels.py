@@ -9,6 +9,23 @@ REASONS = {
     "asked": "asked for a person",
     "failed": "the assistant failed",
     "agent": "taken over by a colleague",
+    "missed": "two questions without an answer",
+    "risk": "something urgent",
+}
+RISKS = {
+    "eviction": "losing their home",
+    "violence": "violence",
+    "deadline_passed": "a deadline has passed",
+    "refused": "an application was refused",
+    "order_to_leave": "an order to leave the country",
+    "homeless": "no place to sleep",
+    "exploitation": "exploitation at work",
+    "court": "a letter of a court",
+}
+CHOICES = {
+    "wait": "wants to wait for a colleague",
+    "message": "left a message; answer it when you can",
+    "assistant": "went on with the assistant",
 }
 OUTCOMES = {
     "answered": "answered",

@@ -8,9 +8,18 @@ from desk.permissions import Action
 
 PAGES = (
     ("/", "Queue", Action.QUEUE_SEE),
+    ("/tasks", "Tasks", Action.TASK_EDIT),
     ("/dossiers", "Dossiers", Action.DOSSIER_READ),
+    ("/prepared", "Prepared answers", Action.CONVERSATION_SPEAK),
+    ("/search", "Search", Action.CONVERSATION_READ),
     ("/knowledge", "Knowledge", Action.KNOWLEDGE_READ),
     ("/set-aside", "Set aside", Action.FAILURES_HANDLE),
+    ("/talent", "Talent", Action.TALENT_SEARCH),
+    ("/accounts", "Accounts", Action.ACCOUNTS_EDIT),
+    ("/teams", "Teams", Action.TEAMS_EDIT),
+    ("/privacy", "Privacy", Action.REGISTER_SEE),
+    ("/partners", "Partners", Action.ACCOUNTS_EDIT),
+    ("/audit", "Audit log", Action.AUDIT_SEE),
 )
 
 

@@ -42,6 +42,16 @@ def login_needed(request: Request, _: Exception) -> Response:
     return RedirectResponse(login, 303)
 
 
+def go_to(request: Request, error: Exception) -> Response:
+    """To the page that comes first; streams and other parts of a page only get the status."""
+    assert isinstance(error, access.GoTo)
+    if by_script(request):
+        return PlainTextResponse("Please look at this first.", 403, headers={"HX-Redirect": error.address})
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return PlainTextResponse("Please look at another page first.", 403)
+    return RedirectResponse(error.address, 303)
+
+
 def refused(request: Request, error: Exception) -> Response:
     """What `access` or a route refused."""
     assert isinstance(error, access.Refused)

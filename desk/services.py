@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from desk.doors import Doors
 from dossiers.database import Database
+from dossiers.deadlines import Deadlines
+from dossiers.sealing import Sealer
 from knowledge.editing import Editing
 from knowledge.figures import BELGIUM
 from knowledge.library import Library
@@ -25,6 +28,15 @@ class Hub(Protocol):
 
     def wake(self, conversation_id: str) -> None:
         """Something changed in a conversation."""
+
+    def sign(self, conversation_id: str, sign: str) -> None:
+        """Somebody types or reads, for some seconds (`channels.signs`)."""
+
+    def unsign(self, conversation_id: str, sign: str) -> None:
+        """They do so no longer."""
+
+    def signs(self, conversation_id: str) -> frozenset[str]:
+        """Who types and reads now."""
 
     def listen(self, topic: str) -> AbstractAsyncContextManager[asyncio.Event]:
         """An event that is set at every wake-up of the topic."""
@@ -46,7 +58,8 @@ class Knowledge(Protocol):
 class DeskServices:
     """Wired once, in `app.main`. ``secure_cookies``: whether agents reach the desk over HTTPS.
 
-    ``model_made_at``: when the bot's model was trained, None when that is not known.
+    ``model_made_at``: when the bot's model was trained, None when that is not known. ``typing``: shows a person on
+    their platform that a colleague types. ``doors``: how agents get in. ``sealer``: opens the documents that people sent.
     """
 
     database: Database
@@ -56,6 +69,10 @@ class DeskServices:
     clock: Callable[[], dt.datetime]
     secure_cookies: bool
     model_made_at: Callable[[], dt.datetime | None] = lambda: None
+    typing: Callable[[str], Awaitable[None]] | None = None
+    doors: Doors = field(default_factory=Doors)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    sealer: Sealer | None = None
 
     @property
     def library(self) -> Library:

@@ -86,11 +86,15 @@ def make_engine(url: str) -> Engine:
 
 
 class Database:
-    """Hands out sessions. `write` commits once at the end or rolls back; `read` never takes the write lock."""
+    """Hands out sessions. `write` commits once at the end or rolls back; `read` never takes the write lock.
 
-    def __init__(self, engine: Engine) -> None:
+    ``info``: what every writing session knows (`Session.info`), as the key that seals the audit log.
+    """
+
+    def __init__(self, engine: Engine, info: dict[str, object] | None = None) -> None:
         self.engine = engine
-        self._writer = sessionmaker(engine, expire_on_commit=False)
+        self.info = info or {}
+        self._writer = sessionmaker(engine, expire_on_commit=False, info=self.info)
         self._reader = sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False, autoflush=False)
 
     @contextmanager

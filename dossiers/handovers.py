@@ -1,28 +1,25 @@
 """Bringing in a person: request, take, reply, close.
 
-The floor decides who may speak; this writes down what happened.
+The floor decides who may speak; this writes down what happened. `dossiers.choosing` is the person's side of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from itertools import zip_longest
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from dossiers import conversations, floor
+from dossiers import briefing, conversations, floor, plans, teams, waiting
 from dossiers.conversations import Said
-from dossiers.models import Agent, Conversation, Handover, Message, Sender
+from dossiers.models import Agent, Choice, Conversation, Handover, Message, Sender, Speaker
 
-SUMMARY_QUESTIONS = 3
-LOOK_BACK = 60
-# How a turn ends that was a question of the person, and not an answer to one of ours. An unanswered one counts too.
-QUESTION_OUTCOMES = frozenset(
-    "answered answered_stale clarified planned referred not_covered out_of_scope refused wrong_language failed".split()
-)
+LONGEST_SUMMARY = 2000
+# Asked by somebody else than the person, or put down for later: going on with the assistant does not end these.
+OTHERS_ASKED = frozenset({"risk"})
 Wording = Callable[..., str]
 
 
@@ -36,41 +33,60 @@ def open_handover(session: Session, conversation_id: str) -> Handover | None:
     return session.scalars(statement.order_by(Handover.id.desc())).first()
 
 
-def summarise(session: Session, conversation: Conversation) -> str:
-    """What an agent needs first: the last questions and the last subject.
-
-    Answers to the dossier's questions are left out: they stay where they can be erased.
-    """
-    recent = session.scalars(
-        select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id.desc()).limit(LOOK_BACK)
-    ).all()
-    questions: list[str] = []
-    subject = None
-    for message, following in zip_longest(reversed(recent), list(reversed(recent))[1:]):
-        answered_by = following.outcome if following is not None and following.sender != Sender.PERSON else None
-        if message.sender == Sender.PERSON and (answered_by is None or answered_by in QUESTION_OUTCOMES):
-            questions.append(message.text)
-        subject = message.article or subject
-    lines = [f"Asked: {question}" for question in questions[-SUMMARY_QUESTIONS:]]
-    return "\n".join([*lines, f"Last subject: {subject}"] if subject else lines)
+def waits() -> ColumnElement[bool]:
+    """Of a conversation: that people have to look at it. It is in the queue; or the assistant has the floor while a
+    request stays open, because a message was left, nobody was there, or there is a risk."""
+    of_it = exists().where(Handover.conversation_id == Conversation.id, Handover.closed_at.is_(None))
+    is_open = of_it.correlate(Conversation)
+    return (Conversation.speaker == Speaker.QUEUE) | ((Conversation.speaker == Speaker.BOT) & is_open)
 
 
 def request(session: Session, conversation: Conversation, reason: str, now: dt.datetime) -> bool:
     """Puts a conversation in the queue. False when it is with people already; then nothing changes."""
     if not floor.request(session, conversation.id):
         return False
-    summary = summarise(session, conversation)
-    session.add(Handover(conversation_id=conversation.id, reason=reason, summary=summary, requested_at=now))
-    session.flush()
+    keep_open(session, conversation, reason, now)
     return True
 
 
+def keep_open(
+    session: Session, conversation: Conversation, reason: str, now: dt.datetime, *, risks: Iterable[str] = ()
+) -> Handover:
+    """The open request of a conversation, made when there is none; who has the floor stays as it is. A request that
+    is open already keeps its place in the queue."""
+    handover = open_handover(session, conversation.id)
+    if handover is None:
+        teams.route(session, conversation)
+        handover = Handover(
+            conversation_id=conversation.id,
+            reason=reason,
+            summary=briefing.summarise(session, conversation),
+            requested_at=now,
+            ahead=waiting.queue_length(session, conversation.team_id, now),
+        )
+        session.add(handover)
+    handover.risks = [*(handover.risks or ()), *sorted(set(risks) - set(handover.risks or ()))]
+    session.flush()
+    return handover
+
+
+def stays_open(handover: Handover) -> bool:
+    """Whether people still have to look when the person goes on with the assistant."""
+    return handover.message_left_at is not None or bool(handover.risks) or handover.reason in OTHERS_ASKED
+
+
 def go_on_with_bot(session: Session, conversation: Conversation, wording: Wording, now: dt.datetime) -> bool:
-    """Takes the conversation out of the queue, as the person wishes."""
+    """Takes the conversation out of the queue, as the person wishes. A message that they left, and a risk, stay with
+    the colleagues."""
     if not floor.resume(session, conversation.id):
         return False
-    _close_open(session, conversation.id, now)
-    conversations.add(session, conversation, Sender.SYSTEM, Said(wording("back_to_bot")), now)
+    handover = open_handover(session, conversation.id)
+    kept = handover is not None and stays_open(handover)
+    if handover is not None:
+        handover.choice, handover.chosen_at = Choice.ASSISTANT, now
+        handover.closed_at = None if kept else now
+    said = wording("back_to_bot_kept" if kept else "back_to_bot")
+    conversations.add(session, conversation, Sender.SYSTEM, Said(said), now)
     return True
 
 
@@ -84,10 +100,11 @@ def take(session: Session, conversation: Conversation, agent: Agent, wording: Wo
         raise NotYours
     handover = open_handover(session, conversation.id)
     if handover is None:
-        summary = summarise(session, conversation)
+        summary = briefing.summarise(session, conversation)
         handover = Handover(conversation_id=conversation.id, reason="agent", summary=summary, requested_at=now)
         session.add(handover)
     handover.taken_at, handover.agent_id = now, agent.id
+    handover.first_taken_at = handover.first_taken_at or now
     said = Said(wording("agent_joined", name=agent.name), outcome="handed_over")
     conversations.add(session, conversation, Sender.SYSTEM, said, now)
 
@@ -121,16 +138,48 @@ def reply(
     )
 
 
-def close(session: Session, conversation: Conversation, agent: Agent, wording: Wording, now: dt.datetime) -> None:
-    """Ends the agent's part and gives the floor back to the bot.
+def close(
+    session: Session, conversation: Conversation, agent: Agent, wording: Wording, now: dt.datetime, summary: str = ""
+) -> None:
+    """Ends the agent's part and gives the floor back to the bot. ``summary``: what was agreed; it is kept, and the
+    person reads it. What the agent put right in the dossier is what the bot goes by from now on.
 
     Raises:
         NotYours: the agent does not have the floor.
     """
     if not floor.close(session, conversation.id, agent.id):
         raise NotYours
-    _close_open(session, conversation.id, now)
-    conversations.add(session, conversation, Sender.SYSTEM, Said(wording("agent_closed", name=agent.name)), now)
+    summary = summary.strip()[:LONGEST_SUMMARY]
+    handover = open_handover(session, conversation.id)
+    if handover is not None:
+        handover.closed_at, handover.closing_summary = now, summary or None
+    conversation.missed_turns = conversation.failed_turns = 0
+    _renew_plan(session, conversation, now)
+    said = wording("agent_closed", name=agent.name)
+    if summary:
+        said = f"{wording('agent_agreed', name=agent.name)}\n\n{summary}\n\n{said}"
+    conversations.add(session, conversation, Sender.SYSTEM, Said(said), now)
+
+
+def _renew_plan(session: Session, conversation: Conversation, now: dt.datetime) -> None:
+    """The plan follows what an agent put right in the dossier."""
+    kept, put_right = plans.kept(session, conversation.person_id), briefing.corrected(session, conversation)
+    if kept is not None and put_right:
+        plans.keep(session, conversation.person_id, replace(kept.profile, **put_right), now)
+
+
+def dismiss(session: Session, conversation: Conversation, agent: Agent, now: dt.datetime) -> bool:
+    """Closes a request that needs no answer any more: the assistant keeps the floor and the person is not disturbed.
+
+    False when there is none, or when the person waits for somebody: they get an answer.
+    """
+    conversations.lock(session, conversation.id)
+    session.refresh(conversation, ["speaker"])
+    handover = open_handover(session, conversation.id)
+    if handover is None or conversation.speaker != Speaker.BOT:
+        return False
+    handover.closed_at, handover.agent_id = now, agent.id
+    return True
 
 
 def give_back(session: Session, conversation: Conversation, agent: Agent, wording: Wording, now: dt.datetime) -> None:
@@ -156,10 +205,5 @@ def _wait_again(session: Session, conversation: Conversation, wording: Wording, 
     handover = open_handover(session, conversation.id)
     if handover is not None:
         handover.taken_at, handover.agent_id = None, None
+        handover.choice = None  # a message that was left was seen; they wait for the next colleague now
     conversations.add(session, conversation, Sender.SYSTEM, Said(wording("agent_lapsed")), now)
-
-
-def _close_open(session: Session, conversation_id: str, now: dt.datetime) -> None:
-    handover = open_handover(session, conversation_id)
-    if handover is not None:
-        handover.closed_at = now

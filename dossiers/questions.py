@@ -30,10 +30,15 @@ FREE_TEXT = frozenset(
     {"first_name", "arrival", "household", "concern", "purpose", "nationality", "home_town", "contact"}
 )
 
+CONSENTS = frozenset({"consent", "share_profile"})
+
 # Intents that are an answer to a question, or that say nothing about whether they are one.
 ANSWERS = frozenset(
     {"affirm", "deny", "inform", "correct", "ask", "out_of_scope", "what_now", "greet", "thank", "other_language"}
 )
+# What is said about one's own data may begin like an answer ("don't share my profile any more") and is none, except
+# to a question about consent.
+ABOUT_DATA = frozenset({"my_data", "withdraw_consent", "end_chat", "erase_dossier"})
 # Below this confidence another intent may be part of the story ("I need housing and a lawyer").
 UNCERTAIN = 0.6
 
@@ -90,6 +95,9 @@ def read_answer(key: str, heard: Heard) -> str | None:
     if chosen := heard.entities.get(key):
         return chosen
     if key in YES_OR_NO:
+        if heard.intent in ABOUT_DATA and heard.confidence >= UNCERTAIN:
+            refuses = heard.intent == "withdraw_consent" and key in CONSENTS and not heard.text.startswith("/")
+            return NO if refuses else None
         return _yes_or_no(heard)
     if heard.intent not in ANSWERS and heard.confidence >= UNCERTAIN:
         return None

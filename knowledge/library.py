@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from knowledge.models import Amount, Article, Consent, Fact, Municipality, Place, Record
+from knowledge.models import Amount, Article, Consent, Fact, Municipality, Partner, Place, Record
 from knowledge.planning.graph import Graph
 from knowledge.planning.steps import Step
 
@@ -68,6 +68,7 @@ class Library:
     municipalities: Mapping[str, Municipality]
     consents: Mapping[str, Consent]
     steps: Mapping[str, Step] = field(default_factory=dict)
+    partners: Mapping[str, Partner] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     root: Path = ROOT
 
@@ -197,6 +198,7 @@ def read(root: Path = ROOT) -> tuple[Library, list[Problem]]:
         municipalities=_municipalities(root, problems),
         consents=_folder(root, "consents", Consent, problems, {}),
         steps=_folder(root, "steps", Step, problems, {}),
+        partners=_folder(root, "partners", Partner, problems, {}),
         files=files,
         root=root,
     )

@@ -248,14 +248,31 @@ class Article(Record):
 
 
 class Consent(Record):
-    """A text that a person agrees to. A changed text needs a new version."""
+    """A text that a person agrees to. A changed text needs a new version.
+
+    ``title`` and ``summary``: what it is for, in short; ``gone``: what happens when it is taken back.
+    """
 
     purpose: Slug
     version: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d+)?$")
     text: str = Field(min_length=40)
+    title: str = ""
+    summary: str = ""
+    gone: str = ""
 
     @field_validator("text")
     @classmethod
     def _unwrapped(cls, text: str) -> str:
         """Paragraphs without the line breaks of the file."""
         return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+class Partner(Record):
+    """An organisation with which people may share their profile. ``does`` completes "It …"; ``privacy``: its own notice
+    about personal data, only where we have checked the address."""
+
+    id: Slug
+    name: str = Field(min_length=2, max_length=40)
+    does: str = Field(min_length=10, max_length=200)
+    page: HttpUrl | None = None
+    privacy: HttpUrl | None = None

@@ -26,6 +26,20 @@ def country_name(code: str) -> str:
     return _names().get(code, code)
 
 
+def country_names() -> dict[str, str]:
+    """The names to say, by ISO code."""
+    return dict(_names())
+
+
+def country_code(text: str) -> str | None:
+    """The ISO code of a country given by its code, its name or its people; None when it is none of them."""
+    if text.upper() in _names():
+        return text.upper()
+    wanted = text.casefold()
+    entries = read_yaml(ROOT / "words" / "countries.yml")
+    return next((str(one["id"]) for one in entries if wanted in (one["name"].casefold(), *one["also"])), None)
+
+
 @cache
 def _spellings() -> dict[str, str]:
     entries = read_yaml(ROOT / "words" / "countries.yml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.base import AppAction, Event, Turn, remember
 from actions.dossier.keeping import keep
+from actions.privacy import sharing
 from actions.profile import STATES
 from dossiers.questions import KEYS, NO, NOT_ASKED, YES, Heard, Unclear, read_answer
 from knowledge.wording import say
@@ -27,7 +28,7 @@ class ValidateDossierForm(AppAction):
     def act(self, turn: Turn) -> list[Event]:
         """Sets the slot that was asked for. No event means: not an answer, let the rules handle it."""
         asked = turn.slot("requested_slot")
-        if asked not in KEYS:
+        if asked not in KEYS or (turn.entity("field") and turn.text.startswith("/")):  # a button of something else
             return []
         said = heard(turn, asked)
         if turn.intent == "correct" and (corrected := self._corrections(turn, said, asked)):
@@ -37,6 +38,10 @@ class ValidateDossierForm(AppAction):
         except Unclear as unclear:
             turn.say(say(unclear.key), "dossier")
             return remember(**{asked: None})
+        if asked == "share_profile" and (value or sharing.named(turn.services.library, turn.text)):
+            value = sharing.answered(turn, value or YES)
+            if value is None:  # with whom, or with whom else?
+                return remember(share_profile=None)
         if value is None:
             return []
         keep(turn, asked, value)

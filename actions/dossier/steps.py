@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from actions.base import AppAction, Event, Turn, option, remember, talk_to_person
+from actions.dossier import wishes
 from actions.dossier.keeping import form_slots, in_words, keep, kept
-from dossiers import record
+from dossiers import record, tasks
 from dossiers.questions import KEYS, NO, NOT_ASKED, SKIPPED
 from knowledge.wording import say
 
@@ -103,7 +104,10 @@ class ActionSubmitDossier(AppAction):
     def act(self, turn: Turn) -> list[Event]:
         """Closes the form's part, or respects that the person did not agree."""
         fields = kept(turn)
-        if turn.slot("consent") == NO or fields is None:
+        if turn.slot("consent") == NO and fields is not None:  # not to the new text: what holds is the one before
+            turn.say(say("dossier_as_before"), "dossier", [option(say("dossier_erase"), ERASE), talk_to_person()])
+            return remember(**dict.fromkeys(KEYS))
+        if fields is None:
             turn.say(say("dossier_declined"), "dossier", [talk_to_person()])
             return remember(**dict.fromkeys(KEYS))
         with turn.services.database.write() as session:
@@ -111,7 +115,9 @@ class ActionSubmitDossier(AppAction):
             dossier = record.dossier_of(session, conversation.person_id) if conversation else None
             if dossier is not None:
                 dossier.completed_at = dossier.completed_at or turn.services.clock()
+                tasks.propose_follow_ups(session, dossier.person_id, turn.services.clock())
         show(turn, "dossier_done")
+        wishes.offer(turn)
         town = fields["home_town"].value if "home_town" in fields else None
         events = remember(municipality=town) if town in turn.services.library.municipalities else []
         country = fields["nationality"].value if "nationality" in fields else None

@@ -57,9 +57,11 @@ class Asked:
 
 
 def open_question(case: Case) -> Question | None:
-    """The question that was asked last, while it is open."""
+    """The question that was asked last, while it is open: not when a colleague has spoken since."""
     slot = case.turn.tracker.get_slot("asked")
-    return Question(str(slot["field"]), slot.get("step")) if slot else None
+    if not slot or case.resumed:
+        return None
+    return Question(str(slot["field"]), slot.get("step"))
 
 
 def skipped(case: Case) -> list[str]:

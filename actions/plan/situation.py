@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.base import Event, Turn, remember
-from dossiers import plans
+from dossiers import briefing, plans
 from knowledge.library import Library
 from knowledge.planning.hearing import Heard, hear
 from knowledge.planning.keeping import from_data, to_data
@@ -26,7 +26,7 @@ DEAF = frozenset({"step_undo", "what_if"})
 @dataclass(frozen=True, slots=True)
 class Case:
     """Somebody's situation. ``before``: without this message; ``heard``: what the message says that was not known;
-    ``wanted``: they asked for a plan."""
+    ``wanted``: they asked for a plan; ``resumed``: a colleague spoke after the assistant did."""
 
     turn: Turn
     before: Profile
@@ -34,6 +34,7 @@ class Case:
     heard: Heard
     wanted: bool
     link_id: str | None = None
+    resumed: bool = False
 
     @property
     def today(self) -> dt.date:
@@ -71,14 +72,15 @@ def case_of(turn: Turn) -> Case:
         conversation = turn.conversation(session)
         kept = plans.kept(session, conversation.person_id) if conversation else None
         site = conversation.municipality if conversation else None
+        put_right = briefing.corrected(session, conversation) if conversation else {}
+        resumed = conversation is not None and briefing.colleague_spoke_last(session, conversation)
     profile = kept.profile if kept else from_data(turn.tracker.get_slot("situation") or {})
-    profile = replace(
-        profile,
-        municipality=profile.municipality or turn.slot("municipality") or site,
-        country=profile.country or turn.slot("country"),
-    )
+    town, country = profile.municipality or turn.slot("municipality") or site, profile.country or turn.slot("country")
+    if kept is None:  # a plan that is kept follows the colleague's corrections by itself
+        town, country = put_right.get("municipality") or town, put_right.get("country") or country
+    profile = replace(profile, municipality=town, country=country)
     wanted = kept is not None or (conversation is None and bool(turn.tracker.get_slot("planned")))
-    case = Case(turn, profile, profile, {}, wanted, kept.link_id if kept else None)
+    case = Case(turn, profile, profile, {}, wanted, kept.link_id if kept else None, resumed)
     return case.knowing(**_news(turn, profile))
 
 

@@ -12,7 +12,7 @@ from dossiers.models import Kind
 START = "start"
 _FORM = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,64})(?:@[A-Za-z0-9_]+)?(?:\s+(?P<rest>.*))?", re.DOTALL)
 # What the bot is told, as a payload of its own.
-TOLD = {"plan": "/show_plan", "person": "/human", "mydata": "/show_dossier", "help": "/help"}
+TOLD = {"plan": "/show_plan", "person": "/human", "mydata": "/my_data", "help": "/help"}
 KINDS = {"stop": Kind.STOP, "code": Kind.CODE}
 # Those in the menu of the app, in this order; the wording's keys are made from the names.
 IN_MENU = ("plan", "person", "mydata", "code", "help", "stop")

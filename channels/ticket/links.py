@@ -28,7 +28,7 @@ class PlanLinks:
     """Makes and reads links. ``base``: where people reach the app; ``days``: how long a link works."""
 
     def __init__(self, secret: str, base: str, days: int, clock: Callable[[], dt.datetime]) -> None:
-        self._signer = _Signer(secret, clock)
+        self._signer = Signer(secret, clock, SALT)
         self.base = base.rstrip("/")
         self.days = days
 
@@ -65,14 +65,15 @@ class PlanLinks:
         return value.decode(), made
 
 
-class _Signer(TimestampSigner):
-    """Signs with the clock of the app."""
+class Signer(TimestampSigner):
+    """Signs with the clock of the app. ``salt``: for what; a signature for one purpose is of no use for another."""
 
-    def __init__(self, secret: str, clock: Callable[[], dt.datetime]) -> None:
-        super().__init__(secret, salt=SALT, key_derivation="hmac", digest_method=hashlib.sha256)
+    def __init__(self, secret: str, clock: Callable[[], dt.datetime], salt: str) -> None:
+        super().__init__(secret, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
         self._clock = clock
 
     def get_timestamp(self) -> int:
+        """This second."""
         return int(self._clock().timestamp())
 
     def is_exactly_signed(self, token: str) -> bool:

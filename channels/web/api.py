@@ -30,13 +30,13 @@ from channels.web.schemas import (
 )
 from channels.web.service import WebService
 from channels.web.sites import Site
-from dossiers import conversations, feedback, record
-from dossiers.models import Conversation
+from dossiers import consents, conversations, feedback
+from dossiers.models import Conversation, Speaker, Where
+from dossiers.signs import COLLEAGUE_TYPES, PERSON_TYPES
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 LOOK_EVERY = 5.0
 SITE_SECONDS = 60  # how long a browser may keep what a site decided
-CONSENT = "chat"  # the purpose under which the consent of a site is kept
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -106,13 +106,13 @@ def start(
     with web.database.write() as session:
         conversation, token = conversations.start(session, channel=outbox.WEB, municipality=town, now=now)
         if (given := place.consent) is not None:
-            record.give_consent(
+            consents.give(
                 session,
                 conversation.person_id,
-                purpose=CONSENT,
+                purpose=consents.CHAT,
                 version=given.version,
                 text=given.text,
-                message_id=None,
+                given_in=Where.SITE,
                 now=now,
             )
     return ConversationStarted(id=conversation.id, token=token)
@@ -149,8 +149,17 @@ def send(own: Own, new: NewMessage, web: Service) -> MessageOut:
             raise ApiError(
                 422, "not_offered", "This choice was not offered in this conversation. Please type your question."
             ) from None
+    web.hub.unsign(own.id, PERSON_TYPES)
     web.hub.wake(own.id)
     return MessageOut.of(message, {})
+
+
+@router.post("/conversations/{conversation_id}/typing", status_code=204)
+def typing(own: Own, web: Service) -> None:
+    """Tells a colleague that the person types, for some seconds. Nothing of what is typed is sent, nothing is kept."""
+    web.limits.typing(own.id)
+    if own.speaker != Speaker.BOT:
+        web.hub.sign(own.id, PERSON_TYPES)
 
 
 @router.get("/conversations/{conversation_id}/messages")
@@ -182,11 +191,11 @@ async def events(
     after: LastId = 0,
     last_event_id: Annotated[int | None, Header(ge=0, le=inbox.LARGEST_ID)] = None,
 ) -> EventSourceResponse:
-    """Server-Sent Events: `message` (id: the message's) and `floor`. Resumes after `Last-Event-ID` or `after`. Ends
-    when the conversation goes on elsewhere with a new token."""
+    """Server-Sent Events: `message` (id: the message's), `floor` and `typing`. Resumes after `Last-Event-ID` or `after`.
+    Ends when the conversation goes on elsewhere with a new token."""
 
     async def stream() -> AsyncIterator[ServerSentEvent]:
-        seen, floor = max(after, last_event_id or 0), ""
+        seen, floor, typing = max(after, last_event_id or 0), "", False
         async with web.hub.listen(own.id) as changed:
             while not web.hub.closing:
                 changed.clear()
@@ -200,6 +209,10 @@ async def events(
                 if state != floor:
                     floor = state
                     yield ServerSentEvent(state, event="floor")
+                types = found.speaker == Speaker.AGENT and COLLEAGUE_TYPES in web.hub.signs(own.id)
+                if types != typing:
+                    typing = types
+                    yield ServerSentEvent(f'{{"colleague":{"true" if types else "false"}}}', event="typing")
                 if not found.messages:
                     await wait(changed, LOOK_EVERY)
 

@@ -11,6 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from channels.web.errors import ApiError
 
+TYPING = 40  # signs that the person types, a minute: the widget gives one every three seconds
 OWN_NETWORK = 64  # of an IPv6 address: what one household has; the rest it may choose anew for each request
 
 
@@ -35,6 +36,7 @@ class RateLimits:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._messages = RateLimitItemPerMinute(messages)
         self._conversations = RateLimitItemPerMinute(conversations)
+        self._typing = RateLimitItemPerMinute(TYPING)
 
     def message(self, conversation_id: str) -> None:
         """Counts a message.
@@ -44,6 +46,15 @@ class RateLimits:
         """
         if not self._limiter.hit(self._messages, "message", conversation_id):
             raise ApiError(429, "too_fast", "You are sending messages very fast. Please wait a minute and go on then.")
+
+    def typing(self, conversation_id: str) -> None:
+        """Counts a sign that the person types.
+
+        Raises:
+            ApiError: 429, too many in this conversation.
+        """
+        if not self._limiter.hit(self._typing, "typing", conversation_id):
+            raise ApiError(429, "too_fast", "Too many signs at once. Your messages are not affected.")
 
     def conversation(self, address: str) -> None:
         """Counts a new conversation from an address.

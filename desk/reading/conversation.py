@@ -56,12 +56,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Who may speak now."""
+    """Who may speak now. ``requested``: somebody must look, though the assistant goes on."""
 
     conversation_id: str
     speaker: str
     mine: bool
     agent: str | None
+    requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class View:
     started_at: dt.datetime
     reason: str | None
     requested_at: dt.datetime | None
+    choice: str | None
     summary: Sequence[tuple[str, str]]
     dossier: dossiers.Shown | None
     floor: Floor
@@ -91,6 +93,7 @@ def floor_of(session: Session, conversation: Conversation, agent_id: str) -> Flo
         str(conversation.speaker),
         taken and conversation.agent_id == agent_id,
         holder.name if holder and taken else None,
+        conversation.speaker == Speaker.BOT and open_handover(session, conversation.id) is not None,
     )
 
 
@@ -107,6 +110,7 @@ def view(session: Session, conversation: Conversation, agent_id: str, library: L
         started_at=conversation.created_at,
         reason=labels.spoken(labels.REASONS, handover.reason) if handover else None,
         requested_at=handover.requested_at if handover else None,
+        choice=labels.spoken(labels.CHOICES, handover.choice) if handover and handover.choice else None,
         summary=_summary(handover.summary, library) if handover else (),
         dossier=dossier,
         floor=floor_of(session, conversation, agent_id),

@@ -3,37 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy.orm import Session
 
 from desk import labels
-from dossiers import fields
-from dossiers.models import ConsentRecord, Dossier, DossierField, FieldState, Sender
-from dossiers.questions import KEYS, NO, YES
+from desk.access import SignedIn
+from desk.permissions import Action, Reach, reach
+from dossiers import contradictions, fields, searching, topics
+from dossiers.contradictions import Contradiction
+from dossiers.models import (
+    Agent,
+    Conversation,
+    Dossier,
+    DossierField,
+    FieldState,
+    Message,
+    PlanRecord,
+    Sender,
+    TopicState,
+    TopicStatus,
+)
 from knowledge.library import Library
+from knowledge.planning.keeping import from_data
+from knowledge.profile import Profile
 
 PER_PAGE = 50
-MOST_WORDS = 8
-CODED = ("nationality", "purpose")
-ASKED = tuple(key for key in KEYS if key != "consent")
+ASKED = fields.ASKED
+SPEAKERS = {Sender.PERSON: "the newcomer", Sender.AGENT: "an agent", Sender.BOT: "the assistant"}
+UNTOUCHED = (TopicState.NOT_LOOKED_AT, TopicState.NOT_FOR_THEM)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement about one field; ``value`` in words."""
+    """One statement about one field; ``value`` in words. ``how``: `stated`, `skipped`, `inferred` or `corrected`;
+    ``conversation_id``: where its message is; ``settled_by``: who found out which of several was right."""
 
+    id: int
     key: str
     label: str
     value: str
-    skipped: bool
+    how: str
     stated_by: str
     stated_at: dt.datetime
     message_id: int | None
+    conversation_id: str | None
     replaced_at: dt.datetime | None
+    settled_at: dt.datetime | None
+    settled_by: str | None
+
+    @property
+    def skipped(self) -> bool:
+        """Whether there is no answer."""
+        return self.how == FieldState.SKIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNow:
+    """How far a topic is, in words."""
+
+    topic: str
+    label: str
+    state: str
+    in_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +76,7 @@ class Shown:
     """A dossier in words."""
 
     id: str
+    person_id: str
     conversation_id: str
     name: str
     created_at: dt.datetime
@@ -49,6 +85,8 @@ class Shown:
     current: Sequence[Statement]
     earlier: Sequence[Statement]
     not_asked: Sequence[str]
+    topics: Sequence[TopicNow]
+    contradictions: Sequence[Contradiction]
 
     def value(self, key: str) -> str | None:
         """What is known about a field, if anything."""
@@ -64,6 +102,11 @@ class Shown:
         """How many questions there are."""
         return len(ASKED)
 
+    @property
+    def busy_topics(self) -> Sequence[TopicNow]:
+        """The topics on which something is going on or was done."""
+        return [one for one in self.topics if one.state not in UNTOUCHED]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -75,26 +118,31 @@ class Found:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which dossiers to list: those whose topic (any, when None) is in a state (None: whatever it is)."""
+
+    topic: str | None = None
+    state: TopicState | None = None
+
+
 def of_person(session: Session, person_id: str, library: Library) -> Shown | None:
     """The person's dossier."""
     dossier = session.scalars(select(Dossier).where(Dossier.person_id == person_id)).first()
-    return None if dossier is None else _shown(session, [dossier], library)[0]
+    return None if dossier is None else shown(session, [dossier], library)[0]
 
 
-def by_id(session: Session, dossier_id: str, library: Library) -> tuple[Shown, Sequence[ConsentRecord]] | None:
-    """A dossier with every consent that its person gave or took back."""
-    dossier = session.get(Dossier, dossier_id)
-    if dossier is None:
-        return None
-    consents = session.scalars(
-        select(ConsentRecord).where(ConsentRecord.person_id == dossier.person_id).order_by(ConsentRecord.id)
-    ).all()
-    return _shown(session, [dossier], library)[0], consents
-
-
-def search(session: Session, text: str, page: int, library: Library) -> Found:
-    """Dossiers in which every word of the text stands in some current field; the last changed first."""
-    conditions = [_holds(session, word, library) for word in text.split()[:MOST_WORDS]]
+def search(
+    session: Session, who: SignedIn, text: str, page: int, library: Library, only: Filter | None = None
+) -> Found:
+    """Dossiers that somebody may see in which every word of the text stands, in a current field or the note of a topic;
+    the last changed first."""
+    words = searching.words_of(text, shortest=1)
+    conditions = [visible(who)]
+    if text.strip():
+        conditions.append(Dossier.id.in_(searching.holding(session, words, library)) if words else false())
+    if only is not None and only.state is not None:
+        conditions.append(topics.is_in(only.topic, only.state))
     total = session.scalar(select(func.count()).select_from(Dossier).where(*conditions)) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
@@ -105,65 +153,122 @@ def search(session: Session, text: str, page: int, library: Library) -> Found:
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     )
-    return Found(_shown(session, session.scalars(statement).all(), library), total, page, pages)
+    return Found(shown(session, session.scalars(statement).all(), library), total, page, pages)
 
 
-def _holds(session: Session, word: str, library: Library) -> ColumnElement[bool]:
-    """Whether a field says a word, also where it keeps a code for it (“Japan” is kept as JP, “Gent” as gent)."""
-    field = aliased(DossierField)
-    text = or_(
-        field.value.icontains(word, autoescape=True) & field.key.not_in(CODED),
-        *((field.key == key) & field.value.in_(_codes(session, key, word, library)) for key in (*CODED, "home_town")),
-    )
-    return exists().where(
-        field.dossier_id == Dossier.id, field.replaced_at.is_(None), field.value.not_in((YES, NO)), text
-    )
+def visible(who: SignedIn, action: Action = Action.DOSSIER_READ) -> ColumnElement[bool]:
+    """The condition that somebody may do this with a dossier: it belongs to the team of its conversation."""
+    how_far = reach(who.roles, action)
+    home = select(Conversation.id).where(Conversation.id == Dossier.conversation_id)
+    if how_far is Reach.EVERYWHERE:
+        return home.exists()
+    if how_far is Reach.NOWHERE:
+        return Dossier.id.is_(None)
+    return home.where(Conversation.team_id.is_(None) | Conversation.team_id.in_(who.teams)).exists()
 
 
-def _codes(session: Session, key: str, word: str, library: Library) -> list[str]:
-    """The values of a field in which a word starts like this (“gent” is not in “Argentina”)."""
-    if key == "home_town":
-        values: Sequence[str | None] = list(library.municipalities)
-    else:
-        values = session.scalars(select(DossierField.value).where(DossierField.key == key).distinct()).all()
-    starts = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
-    return [value for value in values if value and starts.search(fields.in_words(library, key, value))]
-
-
-def _shown(session: Session, dossiers: Sequence[Dossier], library: Library) -> list[Shown]:
+def shown(session: Session, dossiers: Sequence[Dossier], library: Library) -> list[Shown]:
+    """Dossiers in words, with a fixed number of queries however many there are."""
     statements: dict[str, list[DossierField]] = {dossier.id: [] for dossier in dossiers}
-    rows = select(DossierField).where(DossierField.dossier_id.in_(statements)).order_by(DossierField.id)
-    for row in session.scalars(rows):
+    rows = select(DossierField).where(DossierField.dossier_id.in_(statements))
+    for row in session.scalars(rows.order_by(DossierField.stated_at, DossierField.id)):
         statements[row.dossier_id].append(row)
-    return [_in_words(dossier, statements[dossier.id], library) for dossier in dossiers]
+    every = [row for found in statements.values() for row in found]
+    sources = Sources(session, every)
+    status = topics.of_dossiers(session, list(statements))
+    plans = select(PlanRecord).where(PlanRecord.person_id.in_([dossier.person_id for dossier in dossiers]))
+    profiles = {plan.person_id: _profile(plan) for plan in session.scalars(plans)}
+    return [
+        _in_words(
+            dossier,
+            statements[dossier.id],
+            library,
+            sources,
+            status[dossier.id],
+            contradictions.among(statements[dossier.id], profiles.get(dossier.person_id), library),
+        )
+        for dossier in dossiers
+    ]
 
 
-def _in_words(dossier: Dossier, rows: Sequence[DossierField], library: Library) -> Shown:
+def _profile(plan: PlanRecord) -> Profile | None:
+    """What a plan is made from; None when this version cannot read it."""
+    try:
+        return from_data(plan.profile)
+    except ValidationError:
+        return None
+
+
+class Sources:
+    """Who said something and where, for rows of a dossier: names of agents, conversations of messages."""
+
+    def __init__(self, session: Session, rows: Collection[object]) -> None:
+        agents = {getattr(row, name, None) for row in rows for name in ("agent_id", "settled_by", "asked_by")}
+        messages = {getattr(row, "message_id", None) for row in rows}
+        self._names = _pairs(session, Agent.id, Agent.name, agents)
+        self._homes = _pairs(session, Message.id, Message.conversation_id, messages)
+
+    def name(self, agent_id: str | None) -> str | None:
+        """The agent's name."""
+        return self._names.get(agent_id)
+
+    def speaker(self, sender: Sender, agent_id: str | None) -> str:
+        """Who said it: an agent by name."""
+        return self.name(agent_id) or SPEAKERS.get(Sender(sender), "the system")
+
+    def home(self, message_id: int | None) -> str | None:
+        """The conversation of a message."""
+        return self._homes.get(message_id)
+
+
+def _pairs(session: Session, key: ColumnElement[object], value: ColumnElement[str], ids: set[object]) -> Mapping:
+    wanted = ids - {None}
+    return dict(session.execute(select(key, value).where(key.in_(wanted))).all()) if wanted else {}
+
+
+def _in_words(
+    dossier: Dossier,
+    rows: Sequence[DossierField],
+    library: Library,
+    sources: Sources,
+    status: Mapping[str, TopicStatus],
+    open_ones: Sequence[Contradiction],
+) -> Shown:
     current = {row.key: row for row in rows if row.replaced_at is None}
     known = {key: row.value for key, row in current.items()}
     order = [key for key in ASKED if key in current] + [key for key in current if key not in ASKED]
     return Shown(
         id=dossier.id,
+        person_id=dossier.person_id,
         conversation_id=dossier.conversation_id,
         name=labels.newcomer(known.get("first_name"), dossier.conversation_id),
         created_at=dossier.created_at,
         changed_at=dossier.changed_at,
         completed_at=dossier.completed_at,
-        current=[_statement(current[key], library) for key in order],
-        earlier=[_statement(row, library) for row in reversed(rows) if row.replaced_at is not None],
+        current=[statement(current[key], library, sources) for key in order],
+        earlier=[statement(row, library, sources) for row in reversed(rows) if row.replaced_at is not None],
         not_asked=[fields.label(key) for key in ASKED if key not in current],
+        topics=[
+            TopicNow(key, topics.label(key), str(row.state), topics.state_label(row.state, row.waits_for))
+            for key, row in status.items()
+        ],
+        contradictions=open_ones,
     )
 
 
-def _statement(row: DossierField, library: Library) -> Statement:
-    by = {Sender.PERSON: "the newcomer", Sender.AGENT: "an agent", Sender.BOT: "the assistant"}
+def statement(row: DossierField, library: Library, sources: Sources) -> Statement:
+    """One statement in words."""
     return Statement(
+        id=row.id,
         key=row.key,
         label=fields.label(row.key),
         value=fields.in_words(library, row.key, row.value),
-        skipped=row.state == FieldState.SKIPPED,
-        stated_by=by.get(Sender(row.stated_by), "the system"),
+        how=str(row.state),
+        stated_by=sources.speaker(row.stated_by, row.agent_id),
         stated_at=row.stated_at,
         message_id=row.message_id,
+        conversation_id=sources.home(row.message_id),
         replaced_at=row.replaced_at,
+        settled_at=row.settled_at,
+        settled_by=sources.name(row.settled_by),
     )

@@ -1,11 +1,8 @@
-// What htmx leaves open: waiting times that move on, messages that come once, a reply whose draft and identity survive a reload,
-// an article whose typed text does, and telling an agent who has lost the conversation. Nothing here ever moves the focus.
+// What htmx leaves open on every page: waiting times that move on, a lost connection, an article whose typed text survives.
+// Nothing here ever moves the focus. The conversation has conversation.js and answer.js.
 "use strict";
 
 (() => {
-  const reply = document.getElementById("reply");
-  const transcript = document.getElementById("transcript");
-  const newer = document.getElementById("newer");
   const connection = document.getElementById("connection");
 
   // --- waiting times, in the words of formats.waited ---
@@ -38,36 +35,16 @@
   }
   count();
 
-  // --- the stream ---
+  // --- the stream: what says the same as before is left alone, so that the focus stays where it is ---
 
-  function atEnd() {
-    if (transcript.scrollHeight > transcript.clientHeight + 1 && getComputedStyle(transcript).overflowY === "auto") {
-      return transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 120;
-    }
-    return transcript.getBoundingClientRect().bottom < window.innerHeight + 120;
-  }
-
-  function toEnd() {
-    transcript.scrollTop = transcript.scrollHeight;
-    newer.hidden = true;
-    if (getComputedStyle(transcript).overflowY !== "auto") transcript.lastElementChild.lastElementChild?.scrollIntoView({ block: "nearest" });
-  }
-
-  let wasAtEnd = true;
   document.addEventListener("htmx:sseBeforeMessage", (event) => {
     const place = event.target;
-    const data = event.detail.data;
-    const id = /\bid="(message-\d+)"/.exec(data)?.[1];
-    if (place.id === "messages" && id) {
-      if (document.getElementById(id)) event.preventDefault();
-      wasAtEnd = atEnd();
-    } else if (place.dataset.steady !== undefined) {
-      const fresh = document.createElement("template");
-      fresh.innerHTML = data;
-      const now = document.createElement("template");
-      now.innerHTML = place.innerHTML;
-      if (words(fresh.content) === words(now.content)) event.preventDefault();
-    }
+    if (place.dataset.steady === undefined) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = event.detail.data;
+    const now = document.createElement("template");
+    now.innerHTML = place.innerHTML;
+    if (words(fresh.content) === words(now.content)) event.preventDefault();
   });
 
   function words(content) {
@@ -75,12 +52,7 @@
     return content.textContent.replace(/\s+/g, " ").trim() + (state?.mine ?? "") + (state?.free ?? "");
   }
 
-  document.addEventListener("htmx:sseMessage", (event) => {
-    if (event.target.id === "messages") {
-      if (wasAtEnd) toEnd();
-      else newer.hidden = false;
-    }
-    if (event.target.id === "floor" || event.target.id === "window") floor();
+  document.addEventListener("htmx:sseMessage", () => {
     tick();
     count();
   });
@@ -94,99 +66,6 @@
 
   function say(text) {
     if (connection.textContent !== text) connection.textContent = text;
-  }
-
-  newer?.addEventListener("click", toEnd);
-  transcript?.addEventListener("scroll", () => {
-    if (atEnd()) newer.hidden = true;
-  });
-  if (transcript && !location.hash) transcript.scrollTo({ top: transcript.scrollHeight, behavior: "instant" });
-
-  // --- who has the floor ---
-
-  const send = document.getElementById("send");
-  const lost = document.getElementById("lost");
-
-  const isMine = () => document.querySelector("#floor [data-mine]")?.dataset.mine === "yes";
-  const isFree = () => document.querySelector("#window [data-free]")?.dataset.free !== "no";
-
-  function floor() {
-    const mine = isMine();
-    if (mine) reply.hidden = false;
-    lost.hidden = mine || reply.hidden;
-    send.setAttribute("aria-disabled", String(!mine || !isFree()));
-  }
-
-  // --- the reply ---
-
-  if (reply) {
-    const text = reply.elements.namedItem("text");
-    const clientId = reply.elements.namedItem("client_id");
-    const problem = document.getElementById("reply-problem");
-    const key = `desk-draft-${reply.dataset.conversation}`;
-
-    function keep() {
-      if (text.value) sessionStorage.setItem(key, JSON.stringify({ text: text.value, clientId: clientId.value }));
-      else sessionStorage.removeItem(key);
-    }
-
-    function complain(sentence) {
-      problem.textContent = sentence;
-      problem.hidden = !sentence;
-    }
-
-    function newId() {
-      clientId.value = crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
-    }
-
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    if (kept) {
-      text.value = kept.text;
-      clientId.value = kept.clientId;
-      reply.hidden = false;
-    }
-    send.setAttribute("aria-disabled", String(!isMine() || !isFree()));
-
-    text.addEventListener("input", keep);
-    text.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        reply.requestSubmit();
-      }
-    });
-
-    reply.addEventListener("htmx:beforeRequest", (event) => {
-      keep();
-      if (send.getAttribute("aria-disabled") === "true") {
-        event.preventDefault();
-        complain(isMine() ? "Your own words are not taken now: the reason is above. Your draft is kept." : "You do not have this conversation now. Take it first; your draft is kept.");
-      }
-    });
-    let sentText = "";
-    reply.addEventListener("htmx:configRequest", () => {
-      sentText = text.value;
-      send.setAttribute("aria-busy", "true");
-    });
-    reply.addEventListener("htmx:afterRequest", (event) => {
-      send.removeAttribute("aria-busy");
-      const xhr = event.detail.xhr;
-      if (event.detail.successful) {
-        // what was typed while the answer was on its way stays
-        text.value = text.value.startsWith(sentText) ? text.value.slice(sentText.length).trimStart() : text.value;
-        newId();
-        keep();
-        complain("");
-      } else if (xhr.status === 0) {
-        complain("Your answer could not be sent: there is no connection. It is kept here; press Send to try again.");
-      } else {
-        const plain = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
-        complain(plain ? xhr.responseText : "Your answer could not be sent. It is kept here; please try again.");
-        if (xhr.status === 409) {
-          newId();
-          keep();
-        }
-      }
-    });
   }
 
   // --- an article that is being edited: typed text survives a lost session, a closed connection and a reload ---

@@ -1,45 +1,120 @@
 """The tables, one file a subject. Columns say what they hold; rules for changing them live in the services."""
 
-from dossiers.models.accounts import Agent, AgentSession, LoginAttempt, Role
-from dossiers.models.consents import ConsentRecord
+from dossiers.models import search
+from dossiers.models.accounts import (
+    Agent,
+    AgentSession,
+    Identity,
+    Invitation,
+    LoginAttempt,
+    LoginStep,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+)
+from dossiers.models.audit import AuditEntry
+from dossiers.models.consents import ConsentRecord, Where
+from dossiers.models.conversation_work import Mention, Note, PreparedAnswer, ReplyDraft
 from dossiers.models.conversations import Conversation, Kind, Message, Sender, Speaker
 from dossiers.models.delivery import InboxItem, InboxState, OutboxItem, OutboxState, SentPart
-from dossiers.models.dossiers import Dossier, DossierField, FieldState
+from dossiers.models.dossiers import (
+    Document,
+    DocumentState,
+    Dossier,
+    DossierField,
+    DossierMerge,
+    FieldState,
+    Interest,
+    TopicState,
+    TopicStatus,
+)
 from dossiers.models.editing import EditorTask, Feedback, SettledQuestion, Verdict
-from dossiers.models.handovers import Handover
+from dossiers.models.handovers import Choice, Closure, DigestSubscription, Handover, TeamHours
 from dossiers.models.ids import new_id
 from dossiers.models.people import Address, Person, PlanRecord, ResumeCode
-from dossiers.models.work import Team, TeamMember
+from dossiers.models.rights import Elsewhere, ErasedKey, ErasureAsked, Forgetting, Receipt, RetentionRun, Right
+from dossiers.models.talent import Introduction, PartnerAccount
+from dossiers.models.work import (
+    Assignment,
+    Availability,
+    Presence,
+    Task,
+    TaskKind,
+    TaskState,
+    Team,
+    TeamMember,
+    Transfer,
+    TransferKind,
+)
 
 __all__ = [
     "Address",
     "Agent",
     "AgentSession",
+    "Assignment",
+    "AuditEntry",
+    "Availability",
+    "Choice",
+    "Closure",
     "ConsentRecord",
     "Conversation",
+    "DigestSubscription",
+    "Document",
+    "DocumentState",
     "Dossier",
     "DossierField",
+    "DossierMerge",
     "EditorTask",
+    "Elsewhere",
+    "ErasedKey",
+    "ErasureAsked",
     "Feedback",
     "FieldState",
+    "Forgetting",
     "Handover",
+    "Identity",
     "InboxItem",
     "InboxState",
+    "Interest",
+    "Introduction",
+    "Invitation",
     "Kind",
     "LoginAttempt",
+    "LoginStep",
+    "Mention",
     "Message",
+    "Note",
     "OutboxItem",
     "OutboxState",
+    "PartnerAccount",
     "Person",
     "PlanRecord",
+    "PreparedAnswer",
+    "Presence",
+    "Receipt",
+    "RecoveryCode",
+    "ReplyDraft",
     "ResumeCode",
+    "RetentionRun",
+    "Right",
     "Role",
+    "SecondFactor",
     "Sender",
     "SentPart",
     "SettledQuestion",
     "Speaker",
+    "Task",
+    "TaskKind",
+    "TaskState",
     "Team",
+    "TeamHours",
     "TeamMember",
+    "TopicState",
+    "TopicStatus",
+    "Transfer",
+    "TransferKind",
     "Verdict",
+    "Where",
     "new_id",
+    "search",
 ]

@@ -56,7 +56,7 @@ class Kind(StrEnum):
 class Conversation(Base):
     """One exchange with one person. ``channel``: where the person wrote last; answers go there. ``team_id``: whose
     colleagues serve it, none: all. Speaker, agent and lease change only through `dossiers.floor`. ``turn_until``:
-    somebody works through its inbox until then."""
+    somebody works through its inbox until then. ``ended_at``: the person ended it; writing again begins a new one."""
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_speaker", "speaker", "last_message_at"),)
@@ -75,6 +75,7 @@ class Conversation(Base):
     turn_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     last_message_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     agent: Mapped[Agent | None] = relationship(lazy="raise_on_sql")
 
 

@@ -34,7 +34,8 @@ class OutboxState(StrEnum):
 
 
 class InboxItem(Base):
-    """An incoming message, stored under the platform's own id before anything is done with it."""
+    """An incoming message, stored under the platform's own id before anything is done with it. ``put_away_at``: it is
+    dead, and an agent saw that nothing can be done."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -53,6 +54,7 @@ class InboxItem(Base):
     error: Mapped[str | None] = mapped_column(String(200))
     received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    put_away_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class OutboxItem(Base):
@@ -60,7 +62,7 @@ class OutboxItem(Base):
 
     ``address_id``: on which address, none on the web; ``claimed_until``: a sender works on it until then;
     ``template``: the approved template to send instead of the text (`{"name", "language", "values"}`);
-    ``error``: why it failed, in one word.
+    ``error``: why it failed, in one word; ``put_away_at``: it is dead, and an agent saw that nothing can be done.
     """
 
     __tablename__ = "outbox"
@@ -84,6 +86,7 @@ class OutboxItem(Base):
     claimed_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    put_away_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class SentPart(Base):

@@ -26,6 +26,8 @@ ANSWERS = {
     "other_language": "action_other_language",
     "out_of_scope": "action_not_known",
     "show_dossier": "action_show_dossier",
+    "my_data": "action_my_data",
+    "withdraw_consent": "action_withdraw_consent",
 }
 OUTSIDE = {
     **ANSWERS,
@@ -39,6 +41,7 @@ OUTSIDE = {
     "emergency": "utter_emergency",
     "human": "action_request_human",
     "erase_dossier": "action_erase_dossier",
+    "end_chat": "action_end_chat",
 }
 INSIDE = {
     **ANSWERS,
@@ -51,8 +54,16 @@ LEAVING = {
     "goodbye": "action_pause_dossier",
     "human": "action_request_human",
     "erase_dossier": "action_erase_dossier",
+    "end_chat": "action_end_chat",
     "emergency": "utter_emergency",
 }
+# These questions say the current text of a consent, so that an action asks them.
+ASKED_BY_ACTIONS = {"consent", "share_profile"}
+
+
+def question(slot: str) -> str:
+    """What asks for a slot of the dossier."""
+    return f"{'action' if slot in ASKED_BY_ACTIONS else 'utter'}_ask_{slot}"
 
 
 @pytest.fixture
@@ -108,7 +119,7 @@ async def test_the_whole_dossier(talk: Talk) -> None:
     for _ in range(12):
         asked += await talk.say("/inform")
     slots = talk.agent.domain.forms["dossier_form"]["required_slots"]
-    assert asked == [*(f"utter_ask_{name}" for name in slots[1:]), "action_submit_dossier"]
+    assert asked == [*(question(name) for name in slots[1:]), "action_submit_dossier"]
     assert (await talk.state())["form"] is None
 
 
@@ -130,4 +141,4 @@ def test_every_response_names_its_outcome(trained: Any) -> None:
 def test_every_question_of_the_dossier_can_be_explained(trained: Any) -> None:
     slots = trained.domain.forms["dossier_form"]["required_slots"]
     assert {f"utter_explain_{slot}" for slot in slots} <= set(trained.domain.responses)
-    assert {f"utter_ask_{slot}" for slot in slots} - set(trained.domain.responses) == {"utter_ask_consent"}
+    assert {question(slot) for slot in slots} <= {*trained.domain.responses, *trained.domain.user_actions}

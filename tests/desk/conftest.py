@@ -27,6 +27,7 @@ from channels.web.errors import install as install_errors
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from dossiers import accounts, conversations, handovers, record
+from dossiers.accounts import passwords
 from dossiers.conversations import Said
 from dossiers.database import Base, Database, make_engine
 from dossiers.models import Address, Agent, Conversation, Kind, Message, OutboxItem, OutboxState, Sender
@@ -41,10 +42,10 @@ START = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch):
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    accounts._nobody.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    passwords._nobody.cache_clear()
     yield
-    accounts._nobody.cache_clear()
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -52,10 +52,10 @@ def test_the_list_shows_what_changed_last_first(mia, three):
         ("gent japan", ["Aya"]),
         ("work as", ["Pedro"]),
         ("100%", ["Aya"]),
-        ("%", ["Aya"]),
+        ("%", []),
         ("bank_account", ["Pedro"]),
         ("bank account", ["Pedro"]),
-        ("_", ["Pedro"]),
+        ("_", []),
         ("yes", []),
         ("nothing like this", []),
         ("'; DROP TABLE dossiers; --", []),
@@ -106,17 +106,18 @@ def test_a_dossier_tells_who_stated_what_when_and_in_which_message(world, clock,
         record.state(session, dossier, "nationality", "KR", stated_by=Sender.PERSON, message_id=corrected, now=clock())
     mia.log_in()
     page = mia.get(f"/desk/dossiers/{dossier_id}").text
-    answers, history, consents = page.split("<section")[1:]
+    sections = dict(re.findall(r'<section aria-labelledby="(\w+)"(.*?)</section>', page, re.DOTALL))
+    answers, history = sections["answers"].split("Earlier answers (1)")
     assert "South Korea" in answers
     assert "the newcomer, 24 November 2026, 10:00" in answers
     assert f'href="/desk/conversations/{conversation_id}?around={corrected}#message-{corrected}"' in answers
     assert "<em>skipped</em>" in answers
-    assert "Not asked yet: Arrival, Town" in answers
+    assert re.search(r"Not asked yet: <a [^>]+>Arrival</a>, <a [^>]+>Town</a>", answers)
     assert "Japan" in history
     assert "23 November 2026" in history
-    assert world.library.consents["dossier"].version in consents
-    assert "Do you agree that your answers are kept for this?" in consents
-    assert "holds" in consents
+    assert world.library.consents["dossier"].version in sections["consents"]
+    assert "Do you agree that your answers are kept for this?" in sections["consents"]
+    assert "holds" in sections["consents"]
 
 
 def test_a_withdrawn_consent_is_shown_as_withdrawn(world, clock, mia):

@@ -47,7 +47,7 @@ COMMANDS = {
     "command_plan": "/show_plan",
     "command_plan_named": "/show_plan",
     "command_person": "/human",
-    "command_mydata": "/show_dossier",
+    "command_mydata": "/my_data",
     "command_help": "/help",
 }
 # Nothing for us: notes that Telegram makes itself, and kinds that we never ask for.
