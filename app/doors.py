@@ -11,7 +11,6 @@ from desk.services import PREFIX
 from dossiers.accounts.identities import Groups
 from dossiers.accounts.second_factor import Rules
 from dossiers.models import Role
-from dossiers.sealing import Sealer
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -22,7 +21,7 @@ def make_doors(settings: Settings) -> Doors:
     rules = Rules(dt.timedelta(days=settings.second_factor_grace_days), on_this_machine_only=alone)
     address = settings.public_address + PREFIX
     openid = OpenId(_provider(settings, address)) if settings.oidc_issuer else None
-    return Doors(rules, Sealer(settings.all_secret_keys), openid, address)
+    return Doors(rules, openid, address)
 
 
 def _provider(settings: Settings, address: str) -> Provider:

@@ -18,7 +18,7 @@ from fastapi.staticfiles import StaticFiles
 import desk
 from actions.base import Services
 from actions.registry import executor
-from app import action_server, health, log, messaging
+from app import action_server, chores, health, log, messaging
 from app.doors import make_doors
 from app.settings import Settings
 from app.shelf import Shelf
@@ -31,7 +31,7 @@ from channels.mydata.service import Visits as DataVisits
 from channels.ticket import app as ticket
 from channels.ticket.links import PlanLinks
 from channels.ticket.service import TicketService, Visits
-from channels.web import api, errors
+from channels.web import api, errors, own_data
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from channels.web.sites import Sites
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         expose_headers=["Retry-After"],
     )
     limits = RateLimits(messages=settings.messages_per_minute, conversations=settings.conversations_per_minute)
+    data_links = _my_data(app, settings, database, shelf, hub)
     app.state.web = WebService(
         database,
         shelf.current,
@@ -84,14 +85,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sites,
         telegram_link=settings.telegram_link,
         whatsapp_link=settings.whatsapp_link,
+        data_link=data_links.address,
     )
     app.include_router(api.router)
-    app.state.messaging = messaging.install(app, settings, database, hub, bot, now)
+    app.include_router(own_data.router)
+    app.state.messaging = messaging.install(app, settings, database, hub, bot, now, data_links.address)
+    app.state.messaging.jobs.append(lambda: chores.propose_follow_ups(database, now))
+    messaging.add_digests(app.state.messaging, settings, shelf.current)
     app.include_router(health.create_router(database, bot, shelf))
     links = PlanLinks(settings.secret_key.get_secret_value(), settings.public_address, settings.plan_link_days, now)
     visits = Visits(settings.conversations_per_minute)
     ticket.install(app, TicketService(database, shelf.current, links, visits, now))
-    data_links = _my_data(app, settings, database, shelf, hub)
     services = Services(
         database, shelf.current, now, today, hub.wake, links.address, data_links.address, settings.mydata_link_hours
     )

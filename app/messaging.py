@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from app.housekeeping import Housekeeping
 from app.settings import Settings
@@ -19,6 +21,8 @@ from channels.bot_client import BotClient
 from channels.dispatcher import Dispatcher
 from channels.hints import TypingHints
 from channels.hub import Hub, RedisRelay
+from channels.mail.sender import DigestSender
+from channels.mail.smtp import Server
 from channels.platform import Platform
 from channels.resume import api as resume
 from channels.resume.codes import Codes
@@ -33,9 +37,12 @@ from channels.whatsapp.platform import WhatsAppPlatform
 from channels.whatsapp.service import WhatsAppService
 from channels.worker import Worker
 from dossiers.database import Database
+from dossiers.deadlines import Deadlines
 from dossiers.privacy import terms
 from dossiers.privacy.journal import DEFAULT as DEFAULT_JOURNAL
 from dossiers.sealing import Sealer
+from knowledge.figures import BELGIUM
+from knowledge.library import Library
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -80,8 +87,16 @@ def make_hub(settings: Settings) -> Hub:
     return Hub(RedisRelay(settings.redis_url)) if settings.redis_url else Hub()
 
 
-def install(app: FastAPI, settings: Settings, database: Database, hub: Hub, bot: BotClient, clock: Clock) -> Messaging:
-    """The routes of the platforms that are on; returns what runs beside them."""
+def install(
+    app: FastAPI,
+    settings: Settings,
+    database: Database,
+    hub: Hub,
+    bot: BotClient,
+    clock: Clock,
+    data_link: Callable[[str], str] | None = None,
+) -> Messaging:
+    """The routes of the platforms that are on; returns what runs beside them. ``data_link``: as in `Router`."""
     sealer = Sealer(settings.all_secret_keys)
     codes = Codes(sealer, clock)
     arrivals = Arrivals(database, sealer, codes, clock, privacy_url=settings.privacy_url)
@@ -93,7 +108,7 @@ def install(app: FastAPI, settings: Settings, database: Database, hub: Hub, bot:
         platforms.append(_whatsapp(app, settings, arrivals, messaging))
     dispatcher = Dispatcher(database, platforms, sealer, hub, clock)
     hints = TypingHints(database, platforms, sealer)
-    worker = Worker(database, Router(database, bot, clock, codes), hub, hints)
+    worker = Worker(database, Router(database, bot, clock, codes, data_link), hub, hints)
     messaging.typing = hints.show
     housekeeping = Housekeeping(
         database, bot, Path(settings.erased_journal or DEFAULT_JOURNAL), terms.configured(), clock
@@ -102,6 +117,21 @@ def install(app: FastAPI, settings: Settings, database: Database, hub: Hub, bot:
     messaging.closing.append(bot.close)
     app.include_router(resume.create_router(codes))
     return messaging
+
+
+def add_digests(messaging: Messaging, settings: Settings, library: Callable[[], Library]) -> None:
+    """The mails that tell agents who waits, when a mail server is set."""
+    if not settings.smtp_url.get_secret_value():
+        return
+    known = Deadlines()
+
+    def nearest(session: Session, people: set[str]) -> dict[str, dt.date]:
+        today = messaging.clock().astimezone(BELGIUM).date()
+        return {who: days[0].by for who, days in known.of(session, people, today, library()).items()}
+
+    server, desk = Server.at(settings.smtp_url.get_secret_value()), f"{settings.public_address}/desk"
+    sender = DigestSender(messaging.database, server, settings.digest_from, desk, nearest, messaging.clock)
+    messaging.jobs.append(sender.run)
 
 
 def _telegram(app: FastAPI, settings: Settings, arrivals: Arrivals, messaging: Messaging) -> Platform:

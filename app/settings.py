@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from channels.mail.smtp import Server
 from dossiers.models import Role
 
 
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     whatsapp_api_url: str = "https://graph.facebook.com"
     whatsapp_api_version: str = "v23.0"
     whatsapp_look_after: float = Field(default=90, ge=1, le=3600)
+    smtp_url: SecretStr = SecretStr("")
+    digest_from: str = ""
     log_json: bool = False
     erased_journal: str = ""
     second_factor_grace_days: int = Field(default=14, ge=0, le=365)
@@ -124,6 +127,8 @@ class Settings(BaseSettings):
             needed["WHATSAPP_TOKEN"] = self.whatsapp_token.get_secret_value()
             needed["WHATSAPP_APP_SECRET"] = self.whatsapp_app_secret.get_secret_value()
             needed["WHATSAPP_VERIFY_TOKEN"] = self.whatsapp_verify_token.get_secret_value()
+        if self.smtp_url.get_secret_value():
+            needed["DIGEST_FROM"] = self.digest_from
         if self.oidc_issuer:
             needed["OIDC_CLIENT_ID"] = self.oidc_client_id
         if missing := [name for name, value in needed.items() if not value]:
@@ -144,6 +149,20 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         if value and not re.match(r"^https?://[^/\s]+", value):
             raise ValueError("write a whole address, like https://plan.example.org")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            Server.at(value.get_secret_value())
+        return value
+
+    @field_validator("digest_from")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(?:[^<>@\r\n]{1,80} )?<?[^\s<>@]+@[^\s<>@]+>?", value):
+            raise ValueError("write an address, like desk@example.org or Pre-care desk <desk@example.org>")
         return value
 
     @field_validator("telegram_secret")

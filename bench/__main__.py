@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from bench import machine, report
+from bench.desk import commands as desk_commands
 from bench.measure import TO_PEOPLE, measure
 from bench.plans import commands as plans
 from bench.script import script
@@ -33,6 +34,7 @@ app = typer.Typer(add_completion=False)
 app.command()(commands.understanding)
 app.command()(commands.growth)
 app.command()(plans.plan)
+app.command()(desk_commands.desk)
 LOGS_HINT = f"the logs are in {relative(LOG_FOLDER)}"
 
 

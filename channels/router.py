@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 # What may come with words that can be answered, and what is not looked at itself.
 BESIDE_WORDS = frozenset({Kind.PHOTO, Kind.VIDEO, Kind.DOCUMENT, Kind.AUDIO, Kind.VOICE})
 TALK_TO_PERSON = "/human"
+MY_DATA = "/my_data"
 # After these the assistant has helped: questions without an answer are no longer two in a row.
 HELPED = frozenset({"answered", "answered_stale", "planned", "referred", "dossier"})
 MAX_ATTEMPTS = 4
@@ -89,10 +90,19 @@ def next_work(session: Session, conversation_id: str) -> Work | None:
 
 
 class Router:
-    """Processes messages; see `process`. ``codes``: makes codes to go on elsewhere for who asks for one."""
+    """Processes messages; see `process`. ``codes``: makes codes to go on elsewhere for who asks for one; ``data_link``:
+    gives the address of the page of one's data, by conversation, also while people have the floor."""
 
-    def __init__(self, database: Database, bot: Bot, clock: Clock, codes: Codes | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bot: Bot,
+        clock: Clock,
+        codes: Codes | None = None,
+        data_link: Callable[[str], str] | None = None,
+    ) -> None:
         self.database, self.bot, self.clock, self.codes = database, bot, clock, codes
+        self.data_link = data_link
 
     async def process(self, work: Work) -> None:
         """Processes one message to its end: answered, left for people, put off, or set aside."""
@@ -165,6 +175,10 @@ class Router:
                 return  # people gave the floor back meanwhile: the bot answers it at the next look
             item.state = InboxState.DONE
             now = self.clock()
+            if work.payload == MY_DATA and self.data_link is not None:  # needs nobody's help, so nobody is asked
+                link = f"[{say('my_data_open')}]({self.data_link(conversation.id)})"
+                self._add(session, conversation, Said(f"{say('my_data')}\n\n{link}", "dossier"), Sender.SYSTEM)
+                return
             self._look_soon(session, conversation, work)
             if (handover := choosing.writing(session, conversation)) is not None:
                 session.flush()

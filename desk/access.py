@@ -137,7 +137,7 @@ def look_up(desk: DeskServices, token: str) -> SignedIn | None:
         roles=accounts.roles_of(found.agent),
         teams=own_teams,
         session_id=found.id,
-        must_add_factor=due is not None and now >= due and desk.doors.sealer is not None,
+        must_add_factor=due is not None and now >= due and desk.sealer is not None,
     )
 
 

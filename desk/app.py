@@ -19,12 +19,14 @@ from desk.routes import (
     audit,
     canned,
     conversation,
+    digest,
     dossier_documents,
     dossier_edit,
     dossier_merge,
     dossiers,
     drafts,
     failures,
+    hours,
     insert,
     knowledge,
     live,
@@ -75,6 +77,8 @@ def create_app(services: DeskServices) -> FastAPI:
         second_factor,
         administration,
         teams,
+        hours,
+        digest,
     ):
         desk.include_router(routes.router)
     desk.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -76,7 +76,7 @@ def show(
         lines = reading.lines(session, conversation, first, view.name, desk.library)
         earlier = bool(lines) and reading.has_earlier(session, conversation_id, lines[0].id)
         draft = drafts.of(session, conversation_id, who.agent.id)
-        more = _beside(session, desk, who, conversation)
+        more = _beside(session, desk, who, conversation, told=bool(view.summary))
     if typed is NOTHING or (not typed.text and not typed.articles):
         typed = replace(typed, text=draft.text, articles=draft.articles)
     _seen(desk, who, conversation_id)
@@ -111,12 +111,18 @@ def attached(desk: DeskServices, articles: tuple[str, ...]) -> list[tuple[str, s
     return [(one, desk.library.articles[one].title) for one in articles if one in desk.library.articles]
 
 
-def _beside(session: Session, desk: DeskServices, who: SignedIn, conversation: Conversation) -> dict[str, Any]:
-    """What stands beside the messages, but for what `reading.view` gives."""
+def _beside(
+    session: Session, desk: DeskServices, who: SignedIn, conversation: Conversation, *, told: bool
+) -> dict[str, Any]:
+    """What stands beside the messages, but for what `reading.view` gives. ``told``: the summary of the request tells
+    the last questions already."""
     now = desk.clock()
+    brief = briefing.brief(session, conversation, desk.library, desk.today())
     return {
         **dict(Around.of(session, desk, who, conversation.id).parts()),
-        "briefing": briefing.brief(session, conversation, desk.library, desk.today()),
+        "briefing": replace(brief, asked=()) if told else brief,
+        "titles": {article.id: article.title for article in desk.library.articles.values()},
+        "today": desk.today(),
         "transfers": passed_on.history(session, conversation.id, desk.library),
         "tasks": follow_up.of_person(session, who, conversation.person_id, now, conversation.id)
         if who.may(Action.TASK_EDIT)

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 
 from desk.openid import OpenId
 from dossiers.accounts.second_factor import Rules
-from dossiers.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Wired once, in `app.doors`. ``address``: the whole address of the desk, for links that are sent to colleagues.
 
-    ``sealer`` None: there are no codes of an app. ``openid`` None: there is no log-in of the organisation.
+    ``openid`` None: there is no log-in of the organisation.
     """
 
     rules: Rules = field(default_factory=Rules)
-    sealer: Sealer | None = None
     openid: OpenId | None = None
     address: str = ""

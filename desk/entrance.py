@@ -55,9 +55,9 @@ def sealer(desk: DeskServices) -> Sealer:
     Raises:
         Refused: 404, this desk has none.
     """
-    if desk.doors.sealer is None:
+    if desk.sealer is None:
         raise access.Refused(404, "Codes of an app are not set up at this desk. Ask the people who run it.")
-    return desk.doors.sealer
+    return desk.sealer
 
 
 def waiting(error: ThrottledError) -> str:

@@ -17,6 +17,7 @@ PAGES = (
     ("/talent", "Talent", Action.TALENT_SEARCH),
     ("/accounts", "Accounts", Action.ACCOUNTS_EDIT),
     ("/teams", "Teams", Action.TEAMS_EDIT),
+    ("/hours", "Office hours", Action.HOURS_EDIT),
     ("/privacy", "Privacy", Action.REGISTER_SEE),
     ("/partners", "Partners", Action.ACCOUNTS_EDIT),
     ("/audit", "Audit log", Action.AUDIT_SEE),

@@ -69,7 +69,7 @@ _WORK = frozenset(
 )
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _WORK,
-    Role.EDITOR: frozenset({Action.KNOWLEDGE_READ, Action.KNOWLEDGE_EDIT, Action.KNOWLEDGE_SUGGEST}),
+    Role.EDITOR: frozenset({Action.KNOWLEDGE_READ, Action.KNOWLEDGE_EDIT}),
     Role.COORDINATOR: _WORK | {Action.CANNED_EDIT, Action.FIGURES_SEE, Action.HOURS_EDIT, Action.TEAMS_EDIT},
     Role.ADMINISTRATOR: frozenset({Action.ACCOUNTS_EDIT, Action.TEAMS_EDIT, Action.HOURS_EDIT}),
     Role.PARTNER: frozenset({Action.TALENT_SEARCH}),

@@ -17,6 +17,7 @@ from dossiers.models import ConsentRecord, Receipt, Right, Sender, Where
 from dossiers.privacy import receipts
 from dossiers.questions import NO, YES
 from knowledge.library import Library
+from knowledge.wording import say
 
 FIELD = "share_profile"  # of the dossier
 FREE = (FOLLOW_UP, EVALUATION)  # given on the page of one's data or with a button, without further questions
@@ -160,7 +161,7 @@ def take_back(
 
 def _choice(session: Session, person_id: str, library: Library, purpose: str, partner: str) -> Choice:
     text = library.consents[purpose]
-    title = f"{text.title}: {library.partners[partner].name}" if partner else text.title
+    title = say("consent_share_with", partner=library.partners[partner].name) if partner else text.title
     held = consents.held(session, person_id, purpose, partner)
     current = held is not None and held.text_version == text.version
     return Choice(

@@ -33,7 +33,7 @@ CORRECTABLE = {"home_town": "municipality", "nationality": "country"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of the person and how it ended; ``outcome`` None: nothing was said yet. ``article``: its id."""
+    """A question of the person and how it ended; ``outcome`` None: nothing was said yet. ``article``: its title."""
 
     text: str
     outcome: str | None
@@ -69,7 +69,7 @@ def brief(session: Session, conversation: Conversation, library: Library, today:
         risks=[risk for request in requests if request.closed_at is None for risk in request.risks],
         deadlines=days,
         steps=steps,
-        asked=_asked(session, conversation)[-MOST_TURNS:],
+        asked=_asked(session, conversation, library)[-MOST_TURNS:],
         topics=_topics(session, conversation),
         closing_summaries=[
             (request.closed_at, request.closing_summary)
@@ -84,7 +84,7 @@ def _topics(session: Session, conversation: Conversation) -> list[tuple[str, str
     if dossier is None:
         return []
     rows = topics.current(session, dossier.id)
-    return [(topics.label(key), topics.state_label(row)) for key, row in rows.items()]
+    return [(topics.label(key), topics.state_label(row.state, row.waits_for)) for key, row in rows.items()]
 
 
 def _recent(session: Session, conversation: Conversation) -> list[Message]:
@@ -102,11 +102,12 @@ def _questions(recent: Sequence[Message]) -> Iterator[tuple[Message, Message | N
             yield message, answer
 
 
-def _asked(session: Session, conversation: Conversation) -> list[Asked]:
-    return [
-        Asked(question.text, answer.outcome if answer else None, answer.article if answer else None, question.id)
-        for question, answer in _questions(_recent(session, conversation))
-    ]
+def _asked(session: Session, conversation: Conversation, library: Library) -> list[Asked]:
+    def ended(question: Message, answer: Message | None) -> Asked:
+        article = library.articles.get(answer.article or "") if answer else None
+        return Asked(question.text, answer.outcome if answer else None, article.title if article else None, question.id)
+
+    return [ended(question, answer) for question, answer in _questions(_recent(session, conversation))]
 
 
 def summarise(session: Session, conversation: Conversation) -> str:

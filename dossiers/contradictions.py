@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from dossiers import plans, record
 from dossiers.models import Dossier, DossierField, FieldState, Sender
 from knowledge.library import Library
+from knowledge.planning.facets import VALUES
+from knowledge.planning.keeping import from_data, to_data
 from knowledge.profile import Profile
-from knowledge.wording import say_or
 
 SAID = frozenset({FieldState.STATED, FieldState.CORRECTED})
 # What the plan and the dossier both know: field of the dossier, field of the profile.
@@ -82,7 +83,7 @@ def _comparable(key: str, value: str, library: Library) -> bool:
     """Whether a value is one that the plan could hold, and not free words."""
     if key == "home_town":
         return value in library.municipalities
-    return key != "purpose" or bool(say_or(f"value_{value}", ""))
+    return key != "purpose" or value in VALUES["purpose"]
 
 
 def settle(
@@ -113,4 +114,5 @@ def follow(session: Session, dossier: Dossier, key: str, value: str | None, libr
     kept = plans.kept(session, dossier.person_id)
     if kept is None or value is None or key not in IN_PLAN or not _comparable(key, value, library):
         return
-    plans.keep(session, dossier.person_id, replace(kept.profile, **{IN_PLAN[key]: value}), now)
+    profile = from_data(to_data(kept.profile) | {IN_PLAN[key]: value})
+    plans.keep(session, dossier.person_id, profile, now)

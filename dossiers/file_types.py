@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-import filetype
+import filetype  # type: ignore[import-untyped]
 
 LARGEST = 10 * 1024 * 1024
 ENDINGS = {

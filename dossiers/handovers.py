@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
 
 from dossiers import briefing, conversations, floor, plans, teams, waiting
 from dossiers.conversations import Said
@@ -36,9 +36,15 @@ def open_handover(session: Session, conversation_id: str) -> Handover | None:
 def waits() -> ColumnElement[bool]:
     """Of a conversation: that people have to look at it. It is in the queue; or the assistant has the floor while a
     request stays open, because a message was left, nobody was there, or there is a risk."""
-    of_it = exists().where(Handover.conversation_id == Conversation.id, Handover.closed_at.is_(None))
-    is_open = of_it.correlate(Conversation)
-    return (Conversation.speaker == Speaker.QUEUE) | ((Conversation.speaker == Speaker.BOT) & is_open)
+    # Two short lists by their indexes: a condition on every conversation would read them all, each time.
+    queued, with_bot = aliased(Conversation), aliased(Conversation)
+    in_queue = select(queued.id).where(queued.speaker == Speaker.QUEUE)
+    open_requests = (
+        select(with_bot.id)
+        .join(Handover, Handover.conversation_id == with_bot.id)
+        .where(Handover.closed_at.is_(None), with_bot.speaker == Speaker.BOT)
+    )
+    return Conversation.id.in_(in_queue.union_all(open_requests))
 
 
 def request(session: Session, conversation: Conversation, reason: str, now: dt.datetime) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from dossiers import teams
 from dossiers.database import locked
 from dossiers.models import Conversation, Message, PlanRecord
 from knowledge.planning.keeping import from_data, to_data
@@ -32,10 +33,12 @@ def kept(session: Session, person_id: str) -> KeptPlan | None:
 
 
 def keep(session: Session, person_id: str, profile: Profile, now: dt.datetime) -> KeptPlan:
-    """Keeps what is known now. The links stay the same; keeping the same again changes nothing."""
+    """Keeps what is known now. The links stay the same; keeping the same again changes nothing. Another town brings the
+    person's conversations to its team."""
     data = to_data(profile)
     statement = locked(select(PlanRecord).where(PlanRecord.person_id == person_id), session)
     record = session.scalars(statement).first()
+    town = record.profile.get("municipality") if record is not None else None
     if record is None:
         record = PlanRecord(
             person_id=person_id, profile=data, link_id=_new_link_id(), revision=1, created_at=now, changed_at=now
@@ -46,6 +49,8 @@ def keep(session: Session, person_id: str, profile: Profile, now: dt.datetime) -
         record.revision += 1
         record.changed_at = now
     session.flush()
+    if profile.municipality != town:
+        teams.route_person(session, person_id)
     return _read(record)
 
 

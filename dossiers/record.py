@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dossiers import consents, documents, feedback, plans, teams
 from dossiers.database import locked
 from dossiers.models import ConsentRecord, Dossier, DossierField, FieldState, Sender
+from dossiers.privacy import journal
 
 DOSSIER = "dossier"
 
@@ -220,6 +221,7 @@ def erase(session: Session, person_id: str, now: dt.datetime) -> bool:
     had_plan = plans.forget(session, person_id)
     dossier = dossier_of(session, person_id)
     if dossier is not None:
+        journal.remember(session, [dossier.id], now)
         session.execute(delete(DossierField).where(DossierField.dossier_id == dossier.id))
         session.delete(dossier)
         session.flush()

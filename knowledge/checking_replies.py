@@ -104,8 +104,9 @@ def _figures(sentence: str, near: Sequence[Near], library: Library, today: dt.da
         agree = [one for one in alike if claims.same(claim, one.claim) and _shared(words, one, library) >= least]
         if any(not one.reason for one in agree):
             continue
-        if agree and _speaks_of(words, agree[0], library):
-            yield _finding(Finds.STALE, claim.kind, claim.said, agree[0], library)
+        stale = next((one for one in agree if _speaks_of(words, one, library)), None)
+        if stale is not None:
+            yield _finding(Finds.STALE, claim.kind, claim.said, stale, library)
         elif nearest and claim.kind is not Kind.DATE and _speaks_of(words, nearest, library):
             yield _finding(Finds.OTHER, claim.kind, claim.said, nearest, library)
 
@@ -189,6 +190,7 @@ _NOT_NEEDED = re.compile(
     r"|\bwithout (?:a |an |the |your |any )*(?P<what3>[a-z' ]+)",
     re.IGNORECASE,
 )
+_FURTHER = re.compile(r"\b(?:for|when|if|to|at|in|of|with|from|and|or|because)\b", re.IGNORECASE)
 _PERHAPS = re.compile(r"\b(?:if|where|when|unless|or|for example|best|not required)\b", re.IGNORECASE)
 
 
@@ -204,10 +206,10 @@ def _papers(sentence: str, near: Sequence[Near], library: Library, today: dt.dat
         return
     nearest, words = near[0].article, stems(sentence)
     for match in _NOT_NEEDED.finditer(sentence):
-        what = stems(match["what"] or match["what2"] or match["what3"])
+        what = stems(_FURTHER.split(match["what"] or match["what2"] or match["what3"])[0])
         for paper in nearest.bring:
             named = stems(re.split(r",|\bof\b|\bwith\b|\bfrom\b", paper.text)[0])
-            if named and named <= what and not _PERHAPS.search(paper.text):
+            if named and named == what and not _PERHAPS.search(paper.text):
                 yield _paper(Finds.NEEDED, match[0].strip(), nearest, paper, library)
     yield from _other_papers(sentence, words, near, library, today)
 

@@ -26,6 +26,7 @@ _SHORT = (
     (r"'ll\b", " will"),
     (r"'d\b", " would"),
     (r"\b(he|she|it|that|there|what)'s\b", r"\1 is"),
+    (r"'s\b", ""),
     (r"\b(did|does|do|is|was|were|has|have|are)nt\b", r"\1 not"),
     (r"\bu\b", "you"),
 )
@@ -76,11 +77,11 @@ def risks(text: str) -> frozenset[str]:
     """
     signs = _signs()
     found: set[str] = set()
-    for sentence in _SENTENCE.findall(_plain(text[:MOST])):
-        told = sentence
+    for part in _SENTENCE.findall(_plain(text[:MOST])):
+        told = sentence = " ".join(part.split())
         if match := signs.supposed.search(sentence):
             told = sentence[: match.start()]  # what it tells before it asks: "i got a letter, what if i stay"
-        whole, bare = " ".join(told.split()), " ".join(signs.fillers.sub(" ", told).split())
+        whole, bare = told.strip(), " ".join(signs.fillers.sub(" ", told).split())
         found |= {risk for risk, pattern in signs.by_risk.items() if pattern.search(whole) or pattern.search(bare)}
     return frozenset(found)
 

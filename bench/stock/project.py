@@ -30,6 +30,10 @@ ADDED_RESPONSES: dict[str, dict[str, Any]] = {
         "text": "May we keep what you tell us, so that an adviser can prepare your move with you?",
         "buttons": [{"title": "Yes, I agree", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}],
     },
+    "utter_ask_share_profile": {
+        "text": "May we share your profile with our partners, so that employers can find you?",
+        "buttons": [{"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}],
+    },
     "utter_please_rephrase": {"text": "I did not understand that. Could you say it in other words?"},
 }
 # `rasa init` gives its newcomer stories too, and two of its policies learn from nothing else.

@@ -221,8 +221,10 @@ def _past(rows: Sequence[ConsentRecord], library: Library) -> list[Past]:
             continue
         text = library.consents.get(row.purpose)
         title = text.title if text else say("consent_chat")
-        partner = library.partners.get(row.partner)
-        found.append(Past(f"{title}: {partner.name if partner else row.partner}" if row.partner else title, row))
+        if row.partner:
+            partner = library.partners.get(row.partner)
+            title = say("consent_share_with", partner=partner.name if partner else row.partner)
+        found.append(Past(title, row))
     return found
 
 

@@ -16,7 +16,8 @@ from knowledge.library import Library
 @dataclass(frozen=True, slots=True)
 class WebService:
     """Wired once, in `app.main`. ``current`` gives the knowledge as it is now; ``sites`` what each municipality
-    decides; the links lead to our own contact on Telegram and WhatsApp, None where there is none."""
+    decides; the links lead to our own contact on Telegram and WhatsApp, None where there is none; ``data_link`` gives
+    the address of the page of one's data, by conversation."""
 
     database: Database
     current: Callable[[], Library]
@@ -26,6 +27,7 @@ class WebService:
     sites: Sites = field(default_factory=Sites)
     telegram_link: str | None = None
     whatsapp_link: str | None = None
+    data_link: Callable[[str], str] = "/mydata/{}".format
 
     @property
     def library(self) -> Library:

@@ -181,6 +181,8 @@ def _words(message_id: str, text: str) -> Incoming:
         return Incoming(message_id, words, Kind.STOP)
     if command == "start":
         return Incoming(message_id, words, Kind.COMMAND, command="/greet")
+    if command == "mydata":
+        return Incoming(message_id, words, Kind.COMMAND, command="/my_data")
     if command == "code":
         return Incoming(message_id, words, Kind.CODE)
     return Incoming(message_id, words, Kind.TEXT if words else Kind.OTHER)

@@ -63,7 +63,7 @@ def listed(session: Session) -> list[Row]:
     """All accounts, the active ones first, by name."""
     teams: dict[str, list[str]] = {}
     members = select(TeamMember.agent_id, Team.name).join(Team, Team.id == TeamMember.team_id).order_by(Team.name)
-    for agent_id, name in session.execute(members).tuples():
+    for agent_id, name in session.execute(members):
         teams.setdefault(agent_id, []).append(name)
     with_factor = set(session.scalars(select(SecondFactor.agent_id).where(SecondFactor.confirmed_at.is_not(None))))
     at_provider = set(session.scalars(select(Identity.agent_id)))
@@ -139,10 +139,10 @@ def teams(session: Session, library: Library) -> list[TeamRow]:
         .where(Agent.active)
         .order_by(Agent.name)
     )
-    for team_id, name in session.execute(names).tuples():
+    for team_id, name in session.execute(names):
         members.setdefault(team_id, []).append(name)
     counted = select(Conversation.team_id, func.count()).group_by(Conversation.team_id)
-    conversations = dict(session.execute(counted).tuples().all())
+    conversations = dict(session.execute(counted).all())
     return [
         TeamRow(
             id=team.id,

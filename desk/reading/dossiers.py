@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, false, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from desk import labels
 from desk.access import SignedIn
@@ -143,17 +143,15 @@ def search(
         conditions.append(Dossier.id.in_(searching.holding(session, words, library)) if words else false())
     if only is not None and only.state is not None:
         conditions.append(topics.is_in(only.topic, only.state))
-    total = session.scalar(select(func.count()).select_from(Dossier).where(*conditions)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
-    statement = (
-        select(Dossier)
-        .where(*conditions)
-        .order_by(Dossier.changed_at.desc(), Dossier.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
-    return Found(shown(session, session.scalars(statement).all(), library), total, page, pages)
+    ordered = select(Dossier, func.count().over()).where(*conditions).order_by(Dossier.changed_at.desc(), Dossier.id)
+    rows = session.execute(ordered.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    if not rows and page > 1:  # there are fewer pages: the last one
+        total = session.scalar(select(func.count()).select_from(Dossier).where(*conditions)) or 0
+        page = max(1, -(-total // PER_PAGE))
+        rows = session.execute(ordered.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    total = rows[0][1] if rows else 0
+    found = [dossier for dossier, _ in rows]
+    return Found(shown(session, found, library), total, page, max(1, -(-total // PER_PAGE)))
 
 
 def visible(who: SignedIn, action: Action = Action.DOSSIER_READ) -> ColumnElement[bool]:
@@ -221,9 +219,14 @@ class Sources:
         return self._homes.get(message_id)
 
 
-def _pairs(session: Session, key: ColumnElement[object], value: ColumnElement[str], ids: set[object]) -> Mapping:
+def _pairs[K](
+    session: Session, key: InstrumentedAttribute[K], value: InstrumentedAttribute[str], ids: set[K | None]
+) -> Mapping[K | None, str]:
     wanted = ids - {None}
-    return dict(session.execute(select(key, value).where(key.in_(wanted))).all()) if wanted else {}
+    if not wanted:
+        return {}
+    found = session.execute(select(key, value).where(key.in_(wanted))).all()
+    return {row[0]: row[1] for row in found}
 
 
 def _in_words(

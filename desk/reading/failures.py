@@ -1,5 +1,6 @@
 """Messages that were set aside: those that could not be processed, those that could not be delivered, and those that
-were refused for now and are tried again."""
+were refused for now and are tried again. Only those of conversations that somebody may see, and that nobody put away.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from channels.outbox import WEB, WINDOW_CLOSED
 from desk import labels
+from desk.access import SignedIn
+from desk.permissions import Action
 from desk.reading import delivery, reach
-from dossiers.models import Address, InboxItem, InboxState, Message, OutboxItem, OutboxState
+from desk.reading.search import teams_of
+from dossiers.models import Address, Conversation, InboxItem, InboxState, Message, OutboxItem, OutboxState
 
 ON_A_PAGE = 50
 
@@ -36,6 +40,7 @@ class Again(StrEnum):
 class Incoming:
     """A message that could not be processed. ``reason``: the name of the error, never what the person wrote."""
 
+    inbox_id: int
     conversation_id: str
     message_id: int
     channel: str
@@ -74,17 +79,19 @@ class Page[T]:
         return max(1, -(-self.total // ON_A_PAGE))
 
 
-def set_aside(session: Session, number: int) -> Page[Incoming]:
+def set_aside(session: Session, who: SignedIn, number: int) -> Page[Incoming]:
     """Incoming messages that the assistant could not process, the newest first."""
     statement = (
         select(InboxItem, Message.text)
         .join(Message, Message.id == InboxItem.message_id)
-        .where(InboxItem.state == InboxState.DEAD)
+        .join(Conversation, Conversation.id == InboxItem.conversation_id)
+        .where(InboxItem.state == InboxState.DEAD, InboxItem.put_away_at.is_(None), _seen_by(who))
         .order_by(InboxItem.id.desc())
     )
     rows, total, number = _page(session, statement, number)
     found = [
         Incoming(
+            i.id,
             i.conversation_id,
             i.message_id,
             labels.spoken(labels.CHANNELS, i.channel),
@@ -97,14 +104,16 @@ def set_aside(session: Session, number: int) -> Page[Incoming]:
     return Page(found, total, number)
 
 
-def undelivered(session: Session, number: int, now: dt.datetime) -> Page[Outgoing]:
+def undelivered(session: Session, who: SignedIn, number: int, now: dt.datetime) -> Page[Outgoing]:
     """Messages to people that were given up, the newest first."""
-    return _outgoing(session, OutboxState.DEAD, number, now)
+    # what failed once more after it was put away is there again
+    seen = OutboxItem.put_away_at.is_(None) | (OutboxItem.settled_at > OutboxItem.put_away_at)
+    return _outgoing(session, (OutboxItem.state == OutboxState.DEAD) & seen & _seen_by(who), number, now)
 
 
-def tried_again(session: Session, number: int, now: dt.datetime) -> Page[Outgoing]:
+def tried_again(session: Session, who: SignedIn, number: int, now: dt.datetime) -> Page[Outgoing]:
     """Messages to people that were refused for now, the newest first."""
-    return _outgoing(session, OutboxState.FAILED, number, now)
+    return _outgoing(session, (OutboxItem.state == OutboxState.FAILED) & _seen_by(who), number, now)
 
 
 def again(item: OutboxItem, address: Address | None, now: dt.datetime) -> Again:
@@ -122,12 +131,18 @@ def again(item: OutboxItem, address: Address | None, now: dt.datetime) -> Again:
     return Again.YES
 
 
-def _outgoing(session: Session, state: OutboxState, number: int, now: dt.datetime) -> Page[Outgoing]:
+def _seen_by(who: SignedIn) -> ColumnElement[bool]:
+    own = teams_of(who, Action.FAILURES_HANDLE)
+    return true() if own is None else Conversation.team_id.is_(None) | Conversation.team_id.in_(own)
+
+
+def _outgoing(session: Session, which: ColumnElement[bool], number: int, now: dt.datetime) -> Page[Outgoing]:
     statement = (
         select(OutboxItem, Message.text, Address)
         .join(Message, Message.id == OutboxItem.message_id)
+        .join(Conversation, Conversation.id == OutboxItem.conversation_id)
         .outerjoin(Address, Address.id == OutboxItem.address_id)
-        .where(OutboxItem.state == state)
+        .where(which)
         .order_by(OutboxItem.id.desc())
     )
     rows, total, number = _page(session, statement, number)

@@ -17,11 +17,13 @@ from dossiers.models import Availability, Conversation, Speaker, Transfer
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing to tell. ``kind``: waiting, assigned, mention or lapsed; ``text`` names nobody; ``path``: the page."""
+    """One thing to tell. ``kind``: waiting, assigned, mention or lapsed; ``text`` names nobody; ``path``: the page;
+    ``key``: the same in every page that tells the same, so that a browser with several makes one sound."""
 
     kind: str
     text: str
     path: str
+    key: str = field(default="", compare=False)
 
 
 QUEUE = "/"
@@ -54,7 +56,7 @@ class Watcher:
         if not fresh or quiet or state in (Availability.BUSY, Availability.AWAY):
             return []
         text = "Somebody waits for a colleague." if len(fresh) == 1 else f"{len(fresh)} people wait for a colleague."
-        return [News("waiting", text, QUEUE)]
+        return [News("waiting", text, QUEUE, max(f"{request or 0}-{key}" for key, request in fresh))]
 
     def _assigned(self, session: Session, seen: Seen, first: bool) -> list[News]:
         agent_id = seen.who.agent.id
@@ -67,7 +69,7 @@ class Watcher:
             return []
         self.transfer = new[-1].id
         path = f"/conversations/{new[-1].conversation_id}" if len(new) == 1 else QUEUE
-        return [News("assigned", "A colleague gave you a conversation.", path)]
+        return [News("assigned", "A colleague gave you a conversation.", path, str(self.transfer))]
 
     def _mentions(self, session: Session, seen: Seen) -> list[News]:
         unread = notes.mentions_of(session, seen.who.agent.id, unread=True)
@@ -76,7 +78,8 @@ class Watcher:
         self.mentions = frozenset(now)
         if not fresh:
             return []
-        return [News("mention", "A note mentions you.", f"/conversations/{now[max(fresh)].note.conversation_id}")]
+        latest = now[max(fresh)].note
+        return [News("mention", "A note mentions you.", f"/conversations/{latest.conversation_id}", str(latest.id))]
 
     def _lapsed(self, session: Session, seen: Seen) -> list[News]:
         """What was one's own and went back to the queue because its time was over."""
@@ -87,4 +90,6 @@ class Watcher:
             Conversation.speaker == Speaker.AGENT, Conversation.agent_id == seen.who.agent.id
         )
         self.mine = {row.id: row.lease_until for row in session.execute(held)}
-        return [News("lapsed", "A conversation of yours went back to the queue.", QUEUE)] if lapsed else []
+        if not lapsed:
+            return []
+        return [News("lapsed", "A conversation of yours went back to the queue.", QUEUE, max(lapsed))]

@@ -100,13 +100,18 @@ def retention(session: Session, terms: Terms, now: dt.datetime) -> Retention:
     return Retention(rows, runs, usable, running.first_night(session, terms))
 
 
-def _run(run: RetentionRun, names: Mapping[str | None, str]) -> Run:
+def _run(run: RetentionRun, names: Mapping[str, str]) -> Run:
     titles = {rule.key: rule.title for rule in RULES}
     found = [(titles.get(key, key), number) for key, number in run.counts.items() if number]
     return Run(
-        run.id, run.dry, names.get(run.agent_id), run.started_at, run.ended_at is not None, sum(run.counts.values()),
-        found,
-    )  # fmt: skip
+        id=run.id,
+        dry=run.dry,
+        by=names.get(run.agent_id or ""),
+        started_at=run.started_at,
+        ended=run.ended_at is not None,
+        total=sum(run.counts.values()),
+        found=found,
+    )
 
 
 def somebody(session: Session, reference: str) -> Somebody | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
@@ -186,6 +187,7 @@ def _case(row: Any, days: Sequence[Deadline]) -> urgency.Case:
     )
 
 
+@cache
 def _last(sender: Sender) -> ColumnElement[int | None]:
     message = aliased(Message)
     return (
@@ -197,6 +199,12 @@ def _last(sender: Sender) -> ColumnElement[int | None]:
 
 
 def _listed(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return _every().where(which)
+
+
+@cache
+def _every() -> Select[*tuple[Any, ...]]:
+    """Every conversation with what a list shows of it. Made once: putting it together takes longer than running it."""
     latest, meant = aliased(Handover), aliased(Agent)
     open_handover = (
         select(func.max(latest.id))
@@ -213,7 +221,6 @@ def _listed(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .outerjoin(meant, meant.id == Assignment.agent_id)
         .outerjoin(Message, Message.id == _last(Sender.PERSON))
         .outerjoin(Agent, Agent.id == Conversation.agent_id)
-        .where(which)
     )
 
 

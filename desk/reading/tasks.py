@@ -119,7 +119,7 @@ def colleagues(session: Session, conversation: Conversation, who: SignedIn) -> l
 
 def everybody(session: Session, who: SignedIn) -> list[tuple[str, str]]:
     """Id and name of everybody who may have a task of one's teams, oneself first."""
-    groups = sorted(who.teams) or [None]
+    groups: list[str | None] = [*sorted(who.teams)] or [None]
     found = {agent.id: agent.name for team_id in groups for agent in teams.serving(session, team_id)}
     found.pop(who.agent.id, None)
     others = sorted(found.items(), key=lambda one: one[1])

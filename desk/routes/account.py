@@ -53,6 +53,7 @@ def show(
         ways=reading.WAYS,
         here=who.session_id,
         doors=desk.doors,
+        codes=desk.sealer is not None,
         note=NOTES.get(note, ""),
         problem=problem,
         about=about,

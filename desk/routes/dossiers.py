@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from desk import lookup, pages
 from desk.access import Desk, SignedIn, needs
 from desk.permissions import Action
-from desk.reading import dossier_page, dossiers
+from desk.reading import dossier_page, dossiers, tasks
 from desk.reading.dossiers import Filter
 from desk.services import PREFIX
 from dossiers import audit, fields, merging, topics
@@ -100,6 +100,8 @@ def show(request: Request, desk: Desk, who: Who, dossier_id: Id, note: str = "")
     with desk.database.read() as session:
         found = lookup.dossier(session, who, dossier_id)
         read = dossier_page.read(session, found, who, desk.library, desk.today())
+        here = f"{PREFIX}/dossiers/{found.id}"
+        beside = tasks.of_person(session, who, found.person_id, desk.clock(), found.conversation_id, back=here)
     held = {statement.key for statement in read.dossier.current}
     return pages.page(
         request,
@@ -110,4 +112,5 @@ def show(request: Request, desk: Desk, who: Who, dossier_id: Id, note: str = "")
         editable=fields.EDITABLE,
         missing=[(key, fields.label(key)) for key in fields.ASKED if key not in held],
         today=desk.today(),
+        tasks=beside if who.may(Action.TASK_EDIT) else None,
     )

@@ -12,7 +12,7 @@ from desk import access, entrance
 from desk.access import Desk, SignedIn, needs
 from desk.permissions import Action
 from desk.services import PREFIX
-from dossiers import accounts
+from dossiers import accounts, presence
 from dossiers.accounts import AccountError, StepOver, ThrottledError, Way, invitations, steps
 from dossiers.models import AgentSession
 
@@ -158,6 +158,7 @@ def log_out(desk: Desk, who: Own) -> Response:
         found = session.query(AgentSession).filter_by(id=who.session_id).first()
         from_provider = found is not None and found.way == Way.PROVIDER
         accounts.end_session(session, who.token)
+        presence.leave(session, who.agent.id)
     answer = RedirectResponse(f"{PREFIX}/login" + ("?note=out" if from_provider else ""), 303)
     access.drop_cookie(answer, desk, access.cookie_name(desk))
     return answer

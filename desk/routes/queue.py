@@ -72,7 +72,7 @@ def show(request: Request, desk: Desk, who: Who, note: str = "", team: Chosen = 
 
 def colleagues(session: Session, who: SignedIn, seen: Seen) -> list[presence.Colleague]:
     """Who is at the desk now and works in the same teams, without oneself."""
-    groups = sorted(who.teams) or [None]
+    groups: list[str | None] = [*sorted(who.teams)] or [None]
     found = {one.id: one for team_id in groups for one in presence.serving(session, team_id, seen.now)}
     found.pop(who.agent.id, None)
     return sorted((one for one in found.values() if one.state != presence.OFFLINE), key=lambda one: one.name)

@@ -38,7 +38,7 @@ def _list(request: Request, desk: DeskServices, *, note: str = "", name: str = "
     with desk.database.read() as session:
         rows = reading.teams(session, desk.library)
     status = 422 if problem else 200
-    return pages.page(request, "teams.html", status=status, rows=rows, note=note, name=name, problem=problem)
+    return pages.page(request, "teams.html", status=status, rows=rows, note=note, typed=name, problem=problem)
 
 
 @router.post("")

@@ -62,7 +62,7 @@ def _page(
             request,
             "transfer.html",
             id=conversation_id,
-            name=labels.newcomer(known.get("first_name"), conversation_id),
+            newcomer=labels.newcomer(known.get("first_name"), conversation_id),
             mine=conversation.speaker == Speaker.AGENT and conversation.agent_id == who.agent.id,
             waits=open_request and conversation.speaker != Speaker.AGENT,
             meant=transfers.meant_for(session, conversation_id),

@@ -5,8 +5,8 @@
 (() => {
   const SOUND = "desk-sound";
   const BROWSER = "desk-browser";
-  const LAST = "desk-told"; // when a tab of this browser last told something, so that several tabs tell it once
-  const ONCE_WITHIN = 2000;
+  const TOLD = "desk-told"; // what tabs of this browser told of late, and when, so that several tabs tell it once
+  const ONCE_WITHIN = 60000;
   const sink = document.getElementById("news-sink");
   const line = document.getElementById("news");
   if (!sink || !line) return;
@@ -47,12 +47,17 @@
 
   document.addEventListener("htmx:sseMessage", (event) => {
     if (event.target !== sink) return;
-    const news = [...sink.querySelectorAll("[data-news]")].map((one) => ({ kind: one.dataset.news, text: one.textContent, path: one.dataset.path }));
+    const news = [...sink.querySelectorAll("[data-news]")].map((one) => ({
+      kind: one.dataset.news,
+      once: `${one.dataset.news} ${one.dataset.once}`,
+      text: one.textContent,
+      path: one.dataset.path,
+    }));
     if (!news.length) return;
     say(news);
-    const first = !told();
-    if (first && wants(SOUND)) tone();
-    if (first && wants(BROWSER) && canShow()) news.forEach(show);
+    const first = notToldYet(news);
+    if (first.length && wants(SOUND)) tone();
+    if (wants(BROWSER) && canShow()) first.forEach(show);
   });
 
   // The queue says itself how many wait, so that who waits is not said twice there.
@@ -69,11 +74,15 @@
     }
   }
 
-  // Whether another tab has told something just now.
-  function told() {
-    const before = Number(localStorage.getItem(LAST) ?? 0);
-    localStorage.setItem(LAST, String(Date.now()));
-    return Date.now() - before < ONCE_WITHIN;
+  // What no other tab has told just now.
+  function notToldYet(news) {
+    const now = Date.now();
+    const before = Object.entries(JSON.parse(localStorage.getItem(TOLD) ?? "{}")).filter(([, at]) => now - at < ONCE_WITHIN);
+    const told = Object.fromEntries(before);
+    const fresh = news.filter((one) => !(one.once in told));
+    for (const one of fresh) told[one.once] = now;
+    localStorage.setItem(TOLD, JSON.stringify(told));
+    return fresh;
   }
 
   function show(one) {

@@ -123,7 +123,7 @@ def _apply(session: Session, agent: Agent, shown: Shown, groups: Groups, now: dt
         except AccountError:  # the last administrator, or a partner with another role: a person must look at it
             audit.note(session, actor=SYSTEM, action="account.roles.refused", subject=f"agent:{agent.id}", now=now)
     if groups.teams:
-        ids = {name: team_id for team_id, name in session.execute(select(Team.id, Team.name)).tuples()}
+        ids = {name: team_id for team_id, name in session.execute(select(Team.id, Team.name))}
         governed = {ids[name] for name in groups.teams.values() if name in ids}
         given_teams = {ids[name] for group, name in groups.teams.items() if group in shown.groups and name in ids}
         own = set(session.scalars(select(TeamMember.team_id).where(TeamMember.agent_id == agent.id)))

@@ -100,7 +100,7 @@ def offered(session: Session, sealer: Sealer, agent: Agent) -> Offer | None:
         secret = sealer.open(found.sealed)
     except Unreadable:
         return None
-    return Offer(secret, pyotp.TOTP(secret).provisioning_uri(agent.login, ISSUER))
+    return Offer(secret, pyotp.TOTP(secret).provisioning_uri(name=agent.login, issuer_name=ISSUER))
 
 
 def confirm(session: Session, sealer: Sealer, agent: Agent, code: str, now: dt.datetime) -> list[str] | None:

@@ -11,13 +11,14 @@ One statement deletes the person; every table of theirs hangs on it by a foreign
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dossiers import audit, record
+from dossiers.conversations import hashed
 from dossiers.database import Database, locked
 from dossiers.models import (
     Conversation,
@@ -37,7 +38,7 @@ from dossiers.privacy.declarations import DECLARED
 AFTER_A_TURN = dt.timedelta(seconds=5)
 LONGEST_WAIT = dt.timedelta(minutes=3)
 ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED)
-TRIES = 4
+TRIES, DEADLOCK = 4, "40P01"
 
 
 class NobodyThere(Exception):
@@ -54,16 +55,22 @@ def erase_person(
     Raises:
         NobodyThere: there is no such person.
     """
-    for attempt in range(TRIES):
-        try:
-            with database.write() as session:
-                receipt = erase(session, person_id, now=now, actor=actor, number=number)
-            break
-        except OperationalError:  # PostgreSQL ends one of two that wait for each other
-            if attempt == TRIES - 1:
-                raise
+    receipt = _at_once(database, lambda session: erase(session, person_id, now=now, actor=actor, number=number))
     empty_log(database)
     return receipt
+
+
+def _at_once[T](database: Database, work: Callable[[Session], T]) -> T:
+    """Does it in one transaction, from the start again when PostgreSQL ends it because two wait for each other."""
+    for _ in range(TRIES - 1):
+        try:
+            with database.write() as session:
+                return work(session)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
+    with database.write() as session:
+        return work(session)
 
 
 def erase(session: Session, person_id: str, *, now: dt.datetime, actor: str = "", number: str | None = None) -> Receipt:
@@ -80,7 +87,6 @@ def erase(session: Session, person_id: str, *, now: dt.datetime, actor: str = ""
     _files(session, person_id, now)
     dossiers = session.scalars(select(Dossier.id).where(Dossier.person_id == person_id)).all()
     journal.remember(session, [person_id, *(one.id for one in found), *dossiers], now)
-    forgetting.ask(session, Elsewhere.LEDGER, "", now)
     forgetting.ask(session, Elsewhere.WAL, "", now)
     session.flush()
     session.execute(delete(Person).where(Person.id == person_id), execution_options={"synchronize_session": False})
@@ -135,7 +141,7 @@ def again(database: Database, now: dt.datetime) -> int:
         dossiers = [(row.id, row.person_id) for row in session.execute(select(Dossier.id, Dossier.person_id))]
     for person_id in people:
         erase_person(database, person_id, now=now, actor="system")
-    alone = [person_id for one, person_id in dossiers if journal.hashed(one) in keys and person_id not in people]
+    alone = [person_id for one, person_id in dossiers if hashed(one) in keys and person_id not in people]
     for person_id in alone:
         with database.write() as session:
             record.erase(session, person_id, now)
@@ -147,9 +153,9 @@ def _named(session: Session, keys: Collection[str]) -> list[str]:
     """People who are in the journal themselves or with a conversation or dossier: two may have become one since."""
     found: dict[str, None] = {}
     rows = [(one, one) for one in session.scalars(select(Person.id))]
-    rows += [tuple(row) for row in session.execute(select(Conversation.id, Conversation.person_id))]
+    rows += [(row.id, row.person_id) for row in session.execute(select(Conversation.id, Conversation.person_id))]
     for one, person_id in rows:
-        if journal.hashed(one) in keys:
+        if hashed(one) in keys:
             found[person_id] = None
     return list(found)
 

@@ -15,17 +15,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dossiers.conversations import hashed
-from dossiers.models import ErasedKey
+from dossiers.models import Elsewhere, ErasedKey
+from dossiers.privacy import forgetting
 
 DEFAULT = "var/erased.txt"
 
 
 def remember(session: Session, ids: Iterable[str], now: dt.datetime) -> None:
-    """Keeps that what had these random ids (a person, conversations, a dossier) was erased."""
+    """Keeps that what had these random ids (a person, conversations, a dossier) was erased; soon in the file too."""
     for key in {hashed(one) for one in ids}:
         if session.get(ErasedKey, key) is None:
             session.add(ErasedKey(key=key, erased_at=now))
     session.flush()
+    forgetting.ask(session, Elsewhere.LEDGER, "", now)
 
 
 def known(session: Session) -> set[str]:

@@ -50,7 +50,10 @@ def _value(library: Library, table: str, column: str, row: Row) -> str:
     if value is None or value in ("", [], {}):
         return ""
     special: Callable[[Library, Row], str] | None = _SPECIAL.get((table, column))
-    return special(library, row) if special is not None else _plain(value)
+    try:
+        return special(library, row) if special is not None else _plain(value)
+    except (KeyError, ValueError):  # a code of an earlier version: it is the person's all the same
+        return _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
-from dossiers.models import Conversation, EditorTask
+from dossiers import handovers, hours, record
+from dossiers.models import Conversation, EditorTask, Sender, Speaker
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
+from tests.conftest import MOMENT
+
+CHOICES = ["/wait_for_person", "/leave_message", "/back_to_bot"]
 
 SURE: dict[str, Any] = {"zone": "answer", "covered": 0.95, "articles": [{"id": "deposit-return", "confidence": 0.9}]}
 
@@ -45,12 +49,17 @@ def test_a_chosen_reading_is_answered(talk: Talk) -> None:
     assert said["custom"]["article"] == "repairs"
 
 
-def test_what_is_not_known_is_said_and_a_person_comes_first_the_second_time(talk: Talk) -> None:
+def test_what_is_not_known_is_said_and_the_second_time_the_person_chooses_about_a_colleague(talk: Talk) -> None:
     (first,) = talk.run("action_answer", "hunting licence?", zone="unknown", covered=0.1)
     (second,) = talk.run("action_answer", "hunting licence!", zone="unknown", covered=0.1)
     assert [first["custom"]["outcome"], second["custom"]["outcome"]] == ["not_covered"] * 2
     assert first["text"] == say("unknown")
-    assert second["text"] == say("unknown_again")
+    assert payloads(first) == ["/human"]
+    assert second["text"].startswith(say("unknown_again"))
+    assert payloads(second) == CHOICES
+    with talk.database.read() as session:
+        assert session.get_one(Conversation, talk.conversation_id).speaker == Speaker.BOT
+        assert handovers.open_handover(session, talk.conversation_id) is None, "nothing is queued before they choose"
 
 
 def test_a_withheld_figure_leaves_one_task_that_counts_and_holds_no_words_of_the_person(talk: Talk) -> None:
@@ -140,12 +149,22 @@ def test_a_country_in_a_question_is_not_taken_for_the_persons_own(talk: Talk) ->
     assert "country" not in talk.slots
 
 
-def test_an_unhelpful_answer_leads_to_other_readings_then_to_a_person(talk: Talk) -> None:
+def test_an_unhelpful_answer_leads_to_other_readings_then_to_the_choice_about_a_colleague(talk: Talk) -> None:
     talk.slots["article"] = "deposit-return"
     (first,) = talk.run("action_not_helpful", "that is not what i meant", intent="not_helpful")
     assert first["text"] == say("not_helpful")
     (second,) = talk.run("action_not_helpful", "no", intent="not_helpful")
-    assert payloads(second) == ["/human"]
+    assert second["text"].startswith(say("not_helpful_person"))
+    assert payloads(second) == CHOICES
+
+
+def test_outside_of_the_hours_nobody_is_offered_to_wait(talk: Talk) -> None:
+    with talk.database.write() as session:
+        hours.keep(session, None, ((),) * 7, MOMENT)
+    talk.run("action_answer", "hunting licence?", zone="unknown", covered=0.1)
+    (second,) = talk.run("action_answer", "hunting licence!", zone="unknown", covered=0.1)
+    assert payloads(second) == CHOICES[1:]
+    assert say("closed_unknown") in second["text"]
 
 
 @pytest.mark.parametrize("code", ["nl", "fr", "es", "tr", "ar", "pl"])
@@ -162,10 +181,46 @@ def test_another_language_is_told_in_it_and_in_english(talk: Talk, code: str) ->
 def test_asking_for_a_person_queues_the_conversation_once(talk: Talk) -> None:
     (first,) = talk.run("action_request_human", "a person please", intent="human")
     (second,) = talk.run("action_request_human", "a person please", intent="human")
-    assert (first["text"], second["text"]) == (say("queue_joined"), say("queue_already"))
+    assert first["text"].startswith(say("queue_joined"))
+    assert say("wait_unknown") in first["text"], "nothing is promised without figures"
+    assert second["text"].startswith(say("queue_already"))
     assert first["custom"]["outcome"] == "handed_over"
-    assert payloads(first) == ["/back_to_bot"]
+    assert payloads(first) == CHOICES
     assert talk.woken == [talk.conversation_id] * 2
+
+
+def test_asking_for_a_person_at_night_says_when_somebody_is_there_and_the_assistant_goes_on(talk: Talk) -> None:
+    with talk.database.write() as session:
+        tomorrow = (hours.read_day("13-17"),) * 7
+        hours.keep(session, None, tomorrow, MOMENT)
+    (said,) = talk.run("action_request_human", "a person please", intent="human")
+    assert "We answer today from 13:00." in said["text"]
+    assert payloads(said) == CHOICES[1:]
+    with talk.database.read() as session:
+        assert session.get_one(Conversation, talk.conversation_id).speaker == Speaker.BOT
+        request = handovers.open_handover(session, talk.conversation_id)
+        assert request is not None
+        assert request.after_hours
+
+
+def correct(talk: Talk, key: str, value: str) -> None:
+    """A colleague puts something right in the dossier."""
+    with talk.database.write() as session:
+        person_id = session.get_one(Conversation, talk.conversation_id).person_id
+        record.give_consent(session, person_id, purpose="dossier", version="1", text="…", message_id=None, now=MOMENT)
+        dossier = record.open_dossier(session, person_id, talk.conversation_id, MOMENT)
+        record.state(session, dossier, key, value, stated_by=Sender.AGENT, message_id=None, now=MOMENT)
+
+
+def test_what_a_colleague_put_right_is_what_the_assistant_goes_by(talk: Talk) -> None:
+    talk.slots |= {"municipality": "gent", "country": "AR"}
+    correct(talk, "home_town", "aalst")
+    correct(talk, "nationality", "DE")
+    (said,) = talk.run("action_answer", entities=[("article", "address-change")])
+    assert "Aalst" in said["text"]
+    articles = [{"id": "non-eu-register", "confidence": 0.8}, {"id": "eu-register", "confidence": 0.1}]
+    (said,) = talk.run("action_answer", "how do i register", zone="answer", covered=0.9, articles=articles)
+    assert '/ask{"article": "non-eu-register"}' not in payloads(said)
 
 
 def test_a_question_about_another_region_is_not_answered_with_the_rules_of_this_one(talk: Talk) -> None:

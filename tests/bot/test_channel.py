@@ -130,6 +130,29 @@ def test_other_ways_in_are_closed(address: str) -> None:
     assert requests.get(f"{address}/status", params={"token": TOKEN}, timeout=20).status_code == 200
 
 
+def forget(address: str, sender: str, headers: dict[str, str]) -> requests.Response:
+    return requests.delete(f"{address}/webhooks/app/conversations/{sender}", headers=headers, timeout=20)
+
+
+def test_a_conversation_is_forgotten_and_begins_anew(address: str) -> None:
+    post(address, message('/inform{"municipality": "gent"}', "payload", "to-forget"))
+    post(address, message("hello", sender="stays"))
+    answer = forget(address, "to-forget", AUTHORISED)
+    assert answer.status_code == 200
+    assert answer.json()["forgotten"] > 0
+    assert forget(address, "to-forget", AUTHORISED).json() == {"forgotten": 0}
+    tracker = requests.get(f"{address}/conversations/stays/tracker", params={"token": TOKEN}, timeout=20).json()
+    assert tracker["latest_message"]["text"] == "hello"
+
+
+def test_without_the_token_nothing_is_forgotten(address: str) -> None:
+    post(address, message("hello", sender="not-forgotten"))
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
+        assert forget(address, "not-forgotten", headers).status_code == 401
+    tracker = requests.get(f"{address}/conversations/not-forgotten/tracker", params={"token": TOKEN}, timeout=20).json()
+    assert tracker["latest_message"]["text"] == "hello"
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -22,7 +22,7 @@ from channels.incoming import Incoming
 from channels.resume import api as resume
 from channels.resume.codes import Codes
 from channels.router import Router
-from channels.web import api, errors
+from channels.web import api, errors, own_data
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
 from channels.worker import Worker
@@ -190,4 +190,5 @@ def service(database: Database, library: Library) -> Service:
     limits = RateLimits(messages=20, conversations=5)
     app.state.web = WebService(database, lambda: library, hub, limits, clock)
     app.include_router(api.router)
+    app.include_router(own_data.router)
     return Service(app, database, hub, bot, Worker(database, Router(database, bot, clock), hub), time)

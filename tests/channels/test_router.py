@@ -9,8 +9,8 @@ from typing import Any
 from channels import inbox
 from channels.incoming import Incoming
 from channels.router import next_work
-from dossiers import conversations, handovers
-from dossiers.models import Agent, Conversation, InboxItem, InboxState, Speaker
+from dossiers import choosing, conversations, handovers, hours
+from dossiers.models import Agent, Conversation, InboxItem, InboxState, Kind, Speaker
 from knowledge.wording import say
 from tests.channels.conftest import Service
 from tests.channels.talking import Person
@@ -41,6 +41,20 @@ async def test_the_bot_is_silent_while_a_person_has_the_floor(service: Service) 
         await asyncio.sleep(0.2)
         assert [m["sender"] for m in await person.read()] == ["system", "person"]
     assert service.bot.asked == []
+
+
+async def test_the_link_to_ones_data_is_given_also_while_a_colleague_has_the_floor(service: Service) -> None:
+    add_agent(service)
+    service.worker.router.data_link = "https://data.test/{}".format
+    chat = service.chat()
+    conversation_id = chat.says("hello").conversation_id
+    take(service, conversation_id)
+    chat.says("/mydata", kind=Kind.COMMAND, command="/my_data")
+    async with service.running():
+        await asyncio.sleep(0.3)
+    with service.database.read() as session:
+        *_, last = conversations.messages_after(session, conversation_id, 0)
+    assert f"https://data.test/{conversation_id}" in last.text
 
 
 async def test_a_message_that_came_just_before_a_colleague_ended_is_answered_by_the_bot(service: Service) -> None:
@@ -198,3 +212,125 @@ async def test_a_forgotten_conversation_goes_back_to_the_queue_and_the_person_is
         messages = await person.reads_until(2)
         assert speaker(service, person) == Speaker.QUEUE
     assert messages[-1]["text"] == say("agent_lapsed")
+
+
+PLAIN = "how do i register"
+RISK = "I got an eviction letter"
+
+
+async def test_what_a_person_chooses_is_done_without_the_bot(service: Service) -> None:
+    service.bot.options = choosing.options(None)
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        await person.post(text=PLAIN)
+        await person.reads_until(2)
+        await person.post(payload="/wait_for_person")
+        messages = await person.reads_until(4)
+        assert speaker(service, person) == Speaker.QUEUE
+        assert messages[-1]["text"].startswith(say("choice_wait_taken"))
+        await person.post(text="never mind, go on")
+        messages = await person.reads_until(6)
+        assert messages[-1]["text"] == say("back_to_bot")
+        assert speaker(service, person) == Speaker.BOT
+    assert len(service.bot.asked) == 1
+
+
+async def test_a_message_that_is_left_is_kept_and_not_answered_by_the_bot(service: Service) -> None:
+    service.bot.options = choosing.options(None)
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        await person.post(text=PLAIN)
+        await person.reads_until(2)
+        await person.post(text="leave a message")
+        await person.reads_until(4)
+        await person.post(text="my landlord keeps the deposit, please call me")
+        messages = await person.reads_until(6)
+        assert messages[-1]["text"].startswith(say("message_kept"))
+        await person.post(text=PLAIN)
+        messages = await person.reads_until(8)
+        assert messages[-1]["sender"] == "bot"
+    assert [text for _, text, _ in service.bot.asked] == [PLAIN, PLAIN]
+    with service.database.read() as session:
+        request = handovers.open_handover(session, person.id)
+        assert request is not None
+        assert request.message_left_at == service.time[0]
+
+
+async def test_a_message_in_parts_that_came_together_is_confirmed_once(service: Service) -> None:
+    service.bot.options = choosing.options(None)
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        await person.post(text=PLAIN)
+        await person.reads_until(2)
+        await person.post(payload="/leave_message")
+        await person.reads_until(4)
+    chat = [("one", "my landlord keeps the deposit"), ("two", "it is 900 euro"), ("three", "please call me")]
+    with service.database.write() as session:
+        for key, text in chat:
+            inbox.receive(session, session.get_one(Conversation, person.id), Incoming(key, text), service.time[0])
+    for _ in chat:
+        with service.database.read() as session:
+            work = next_work(session, person.id)
+        assert work is not None
+        await service.worker.router.process(work)
+    told = [text for sender, text in service.told(person.id) if sender == "system"]
+    assert sum(text.startswith(say("message_kept")) for text in told) == 1
+    assert speaker(service, person) == Speaker.BOT
+
+
+async def test_a_risk_is_answered_first_and_then_a_colleague_is_asked_to_look(service: Service) -> None:
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        await person.post(text=RISK)
+        _, answer, offer = await person.reads_until(3)
+        assert (answer["sender"], answer["text"]) == ("bot", f"about {RISK}")
+        assert offer["text"].startswith(say("risk_seen"))
+        assert [o["payload"] for o in offer["options"]] == ["/wait_for_person", "/leave_message", "/back_to_bot"]
+        assert speaker(service, person) == Speaker.BOT, "until the person chooses the assistant goes on"
+        await person.post(text=PLAIN)
+        assert (await person.reads_until(5))[-1]["text"] == f"about {PLAIN}"
+
+
+async def test_a_risk_is_seen_when_the_bot_cannot_answer(service: Service) -> None:
+    service.bot.silent = True
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        await person.post(text=RISK)
+        messages = await person.reads_until(3)
+    assert messages[-1]["text"].startswith(say("risk_seen"))
+
+
+async def test_an_answer_ends_a_row_of_misses(service: Service) -> None:
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        with service.database.write() as session:
+            session.get_one(Conversation, person.id).missed_turns = 1
+        await person.post(text=PLAIN)
+        await person.reads_until(2)
+    with service.database.read() as session:
+        assert session.get_one(Conversation, person.id).missed_turns == 0
+
+
+async def test_a_broken_bot_at_night_promises_nobody_before_the_morning(service: Service) -> None:
+    service.bot.silent = True
+    with service.database.write() as session:
+        hours.keep(session, None, ((),) * 7, service.time[0])
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        for number in range(4):
+            await person.post(text=f"question {number}")
+        messages = await person.reads_until(8)
+        assert speaker(service, person) == Speaker.BOT
+    assert all(say("closed_unknown") in m["text"] for m in messages if m["outcome"] == "handed_over")
+    assert [m["outcome"] for m in messages if m["sender"] == "system"] == ["failed", "failed"] + ["handed_over"] * 2
+
+
+async def test_who_waits_when_the_desk_closes_is_told_by_the_worker(service: Service) -> None:
+    async with service.running() as client:
+        person = await Person.arrives(client)
+        with service.database.write() as session:
+            conversation = session.get_one(Conversation, person.id)
+            handovers.request(session, conversation, "asked", service.time[0])
+        service.time[0] += dt.timedelta(hours=8)
+        messages = await person.reads_until(1)
+    assert messages[-1]["text"].startswith(say("closed_for_the_day"))

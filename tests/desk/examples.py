@@ -10,11 +10,12 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dossiers import documents, notes, tasks
-from dossiers.models import Agent, Conversation, Dossier, OutboxState, Sender
+from dossiers import canned, consents, documents, notes, tasks
+from dossiers.models import Agent, Conversation, Dossier, InboxItem, InboxState, OutboxState, Sender, Team
 from dossiers.models.dossiers import DocumentState
 from tests.desk.conftest import World
 
+PARTNER = "vdab"
 _numbers = itertools.count(1)
 
 
@@ -36,13 +37,20 @@ class Case:
 
 def _conversation(case: Case) -> str:
     found, _ = case.world.conversation("My landlord keeps the deposit")
-    with case.world.database.write() as session:
-        session.get_one(Conversation, found).team_id = case.team
+    _give(case, found)
     return found
 
 
+def _give(case: Case, conversation_id: str) -> None:
+    with case.world.database.write() as session:
+        session.get_one(Conversation, conversation_id).team_id = case.team
+
+
 def _dossier(case: Case) -> str:
-    return case.world.dossier(case.get("conversation_id"), first_name="Aya", home_town="gent")
+    conversation_id = case.get("conversation_id")
+    found = case.world.dossier(conversation_id, first_name="Aya", home_town="gent")
+    _give(case, conversation_id)  # a town gives a conversation to the team of that town
+    return found
 
 
 def _other_dossier(case: Case) -> str:
@@ -79,8 +87,52 @@ def _outbox(case: Case) -> str:
     return str(case.world.delivery(int(case.get("message_id")), OutboxState.DEAD, "blocked"))
 
 
+def _inbox(case: Case) -> str:
+    conversation_id, message_id, now = case.get("conversation_id"), int(case.get("message_id")), case.world.clock()
+    with case.world.database.write() as session:
+        item = InboxItem(
+            channel="web",
+            external_id=conversation_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            state=InboxState.DEAD,
+            received_at=now,
+            due_at=now,
+        )
+        session.add(item)
+        session.flush()
+        return str(item.id)
+
+
+def _prepared_answer(case: Case) -> str:
+    with case.world.database.write() as session:
+        fields = ("hello", "Hello", "Good morning")
+        made = canned.keep(
+            session, fields, agent_id=case.agent, owner_id=case.agent, team_id=None, now=case.world.clock()
+        )
+        return made.id
+
+
+def _person(case: Case) -> str:
+    """Somebody whose profile the partner of the tests may see."""
+    conversation_id, now = case.get("conversation_id"), case.world.clock()
+    case.get("dossier_id")
+    with case.world.database.write() as session:
+        person = session.get_one(Conversation, conversation_id).person_id
+        consents.give(session, person, purpose="share-profile", partner=PARTNER, version="1", text="yes", now=now)
+        return person
+
+
 def _colleague(case: Case) -> str:
     return case.world.agent(f"colleague{next(_numbers)}", "Colleague").id
+
+
+def _team(case: Case) -> str:
+    with case.world.database.write() as session:
+        made = Team(name=f"Team {next(_numbers)}", municipalities=[], created_at=case.world.clock())
+        session.add(made)
+        session.flush()
+        return made.id
 
 
 EXAMPLES: dict[str, Callable[[Case], str]] = {
@@ -92,7 +144,12 @@ EXAMPLES: dict[str, Callable[[Case], str]] = {
     "note_id": _note,
     "message_id": _message,
     "outbox_id": _outbox,
+    "inbox_id": _inbox,
+    "answer_id": _prepared_answer,
+    "person_id": _person,
     "agent_id": _colleague,
+    "me": lambda case: case.agent,
+    "some_team": _team,
     "team_id": lambda case: case.team or "0" * 32,
     "session_id": lambda _: "0" * 32,
     "fact_id": lambda _: "deposit-limit",
@@ -102,7 +159,17 @@ EXAMPLES: dict[str, Callable[[Case], str]] = {
 }
 # Whose parameter belongs to a team, through its conversation.
 OF_A_TEAM = frozenset(
-    {"conversation_id", "dossier_id", "other_id", "document_id", "number", "note_id", "message_id", "outbox_id"}
+    {
+        "conversation_id",
+        "dossier_id",
+        "other_id",
+        "document_id",
+        "number",
+        "note_id",
+        "message_id",
+        "outbox_id",
+        "inbox_id",
+    }
 )
 FORM = {
     "text": "Good morning",
@@ -120,11 +187,22 @@ FORM = {
     "name": "A name",
     "login": "somebody",
     "reason": "The landlord asks for it",
+    "last_day": "2026-12-10",
+    "based_on": "0",
+    "template": "colleague-answer",
 }
 FORMS: dict[str, dict[str, str]] = {
     "/tasks/{number}/settle": {"state": "done"},
     "/dossiers/{dossier_id}/documents/note": {"state": "needed"},
+    "/talent/{person_id}/introduction": {"reason": "vacancy"},
 }
 KEYS = {"/dossiers/{dossier_id}/interests/{key}": "buddy"}
 # Routes whose form names the conversation that they are about.
-IN_THE_FORM = {"/tasks": "conversation_id"}
+IN_THE_FORM = frozenset({"/tasks"})
+# Fields of forms that name something, with the example that each takes.
+ALSO = {
+    "/tasks": {"conversation_id": "conversation_id"},
+    "/conversations/{conversation_id}/pass-on/assign": {"agent_id": "me"},
+    "/conversations/{conversation_id}/pass-on/colleague": {"agent_id": "agent_id"},
+    "/conversations/{conversation_id}/pass-on/team": {"team_id": "some_team"},
+}

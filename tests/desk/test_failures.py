@@ -9,7 +9,7 @@ import pytest
 
 from channels import outbox
 from desk.reading import failures
-from dossiers.models import Address, Conversation, InboxItem, OutboxItem, OutboxState, Sender
+from dossiers.models import Address, Conversation, InboxItem, OutboxItem, OutboxState, Sender, Team
 
 PAGE = "/desk/set-aside"
 TEMPLATE = {"name": "colleague_answer_1", "language": "en", "values": ["the deposit"]}
@@ -206,3 +206,81 @@ def test_neither_number_nor_chat_id_is_shown(world, mia):
     page = mia.get(PAGE).text
     assert "sealed-" not in page
     assert "key-" not in page
+
+
+def not_processed(world) -> tuple[str, int]:
+    """A message that could not be processed: the conversation's id and the inbox row's."""
+    conversation_id, token = world.conversation()
+    body = {"text": "a message that breaks", "client_id": "a" * 16}
+    headers = {"authorization": f"Bearer {token}"}
+    world.browser().http.post(f"/api/conversations/{conversation_id}/messages", json=body, headers=headers)
+    with world.database.write() as session:
+        item = session.query(InboxItem).filter_by(conversation_id=conversation_id).one()
+        item.state, item.error = "dead", "KeyError"
+        return conversation_id, item.id
+
+
+def to_another_team(world, *conversations: str) -> None:
+    with world.database.write() as session:
+        team = Team(name="another", created_at=world.clock())
+        session.add(team)
+        session.flush()
+        for conversation_id in conversations:
+            session.get_one(Conversation, conversation_id).team_id = team.id
+
+
+def test_messages_of_another_teams_conversations_are_in_no_list(world, mia, clock):
+    dead, _ = given_up(world)
+    broken, _ = not_processed(world)
+    retried = world.on("telegram")
+    message = world.says(retried, "an answer on its way", Sender.BOT)
+    world.delivery(message, OutboxState.FAILED, "rate_limit", due_at=clock())
+    assert mia.get(PAGE).text.count('<span class="count">1</span>') == 3
+    to_another_team(world, dead, broken, retried)
+    page = mia.get(PAGE).text
+    assert page.count('<span class="count">0</span>') == 3
+    assert not [words for words in ("an answer nobody got", "a message that breaks", "on its way") if words in page]
+
+
+@pytest.mark.parametrize("kind", ["outgoing", "incoming"])
+def test_what_is_put_away_leaves_the_list_and_stays_in_its_conversation(world, mia, kind):
+    conversation_id, row = given_up(world) if kind == "outgoing" else not_processed(world)
+    mia.get(PAGE)
+    answer = mia.post(f"{PAGE}/{row}/put-away" if kind == "outgoing" else f"{PAGE}/incoming/{row}/put-away")
+    assert answer.headers["location"] == f"{PAGE}?note=away"
+    page = mia.get(answer.headers["location"]).text
+    assert "Put away." in page
+    assert '<span class="count">0</span>' in section(page, kind)
+    words = "an answer nobody got" if kind == "outgoing" else "a message that breaks"
+    assert words not in page
+    assert words in mia.get(f"/desk/conversations/{conversation_id}").text
+
+
+def test_what_fails_again_after_it_was_put_away_is_listed_again(world, mia, clock):
+    _, outbox_id = given_up(world)
+    mia.get(PAGE)
+    mia.post(f"{PAGE}/{outbox_id}/put-away")
+    clock.forward(hours=1)
+    with world.database.write() as session:
+        session.get_one(OutboxItem, outbox_id).settled_at = clock()
+    assert "an answer nobody got" in section(mia.get(PAGE).text, "outgoing")
+
+
+def test_only_what_was_given_up_can_be_put_away(world, mia):
+    conversation_id = world.on("telegram")
+    outbox_id = world.delivery(world.says(conversation_id, "on its way", Sender.BOT), OutboxState.QUEUED)
+    mia.get(PAGE)
+    assert mia.post(f"{PAGE}/{outbox_id}/put-away").headers["location"] == f"{PAGE}?note=changed"
+    with world.database.read() as session:
+        assert session.get_one(OutboxItem, outbox_id).put_away_at is None
+
+
+def test_nothing_of_another_team_can_be_put_away(world, mia):
+    dead, outbox_id = given_up(world)
+    broken, inbox_id = not_processed(world)
+    to_another_team(world, dead, broken)
+    mia.get(PAGE)
+    assert mia.post(f"{PAGE}/{outbox_id}/put-away").status_code == 403
+    assert mia.post(f"{PAGE}/incoming/{inbox_id}/put-away").status_code == 403
+    assert mia.post(f"{PAGE}/999999/put-away").status_code == 404
+    assert mia.post(f"{PAGE}/incoming/999999/put-away").status_code == 404

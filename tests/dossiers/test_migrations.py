@@ -36,6 +36,10 @@ def test_they_lead_to_the_tables_of_the_code_and_back(tmp_path: Path, monkeypatc
     command.check(config)  # raises when the code describes other tables than these
     engine = make_engine(url)
     assert {"feedback", "settled_questions", "plans", "addresses", "sent_parts", "resume_codes"} <= tables(engine)
+    assert {"topic_statuses", "interests", "documents", "dossier_merges"} <= tables(engine)
+    command.downgrade(config, "0005")
+    assert not {"topic_statuses", "interests", "documents", "dossier_merges"} & tables(engine)
+    assert not {"agent_id", "settled_at", "settled_by"} & columns(engine, "dossier_fields")
     command.downgrade(config, "0003")
     assert not {"addresses", "sent_parts", "resume_codes"} & tables(engine)
     assert "kind" not in columns(engine, "messages")
@@ -72,4 +76,41 @@ def test_messages_from_before_there_were_plans_stay_and_have_none(
     command.downgrade(config, "0002")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT text FROM messages")).all() == [("said before",)]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_consent_to_share_that_names_no_partner_ends_and_all_others_go_on(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+):
+    url = f"sqlite:///{tmp_path}/old.db" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
+    engine = make_engine(url)
+    if kind == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    monkeypatch.setenv("DATABASE_URL", url)
+    config = Config("alembic.ini")
+    command.upgrade(config, "0007")
+    with engine.begin() as connection:
+        connection.execute(text(OLD_PEOPLE[0]))
+        for purpose in ("dossier", "share-profile", "chat"):
+            statement = """INSERT INTO consents (person_id, purpose, text_version, text, given_at)
+                VALUES ('p', :purpose, '1', 'what was said', '2026-11-01 00:00:00')"""
+            connection.execute(text(statement), {"purpose": purpose})
+    command.upgrade(config, "0008")
+    with engine.connect() as connection:
+        kept = connection.execute(
+            text(
+                "SELECT purpose, partner, given_in, withdrawn_at IS NULL, withdrawn_in, text FROM consents ORDER BY id"
+            )
+        ).all()
+    assert [tuple(row) for row in kept] == [
+        ("dossier", "", "chat", True, None, "what was said"),
+        ("share-profile", "", "chat", False, "service", "what was said"),
+        ("chat", "", "site", True, None, "what was said"),
+    ]
+    command.downgrade(config, "0007")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM consents")).scalar() == 3
     engine.dispose()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from dossiers import contradictions, conversations, interests, plans, record, topics
 from dossiers.conversations import Said
 from dossiers.database import Database
-from dossiers.models import Agent, Dossier, DossierField, FieldState, Sender, TopicState
+from dossiers.models import Agent, Conversation, Dossier, DossierField, FieldState, Sender, TopicState
 from knowledge.library import Library, load
 from knowledge.profile import Profile
 
@@ -39,10 +40,10 @@ class Case:
 
     def message(self, text: str = "a message") -> int:
         with self.database.write() as session:
-            talk = session.get_one(conversations.Conversation, self.talk)
+            talk = session.get_one(Conversation, self.talk)
             return conversations.add(session, talk, Sender.PERSON, Said(text), self.now).id
 
-    def say(self, key: str, value: str | None, message_id: int | None = None, **more: object) -> int:
+    def say(self, key: str, value: str | None, message_id: int | None = None, **more: Any) -> int:
         with self.database.write() as session:
             dossier = session.get_one(Dossier, self.id)
             more = {"stated_by": Sender.PERSON, **more}
@@ -51,7 +52,7 @@ class Case:
     def change(self, key: str, value: str | None, based_on: int | None) -> int:
         with self.database.write() as session:
             dossier = session.get_one(Dossier, self.id)
-            by = {"stated_by": Sender.AGENT, "agent_id": self.agent}
+            by: dict[str, Any] = {"stated_by": Sender.AGENT, "agent_id": self.agent}
             return record.change(session, dossier, key, value, based_on=based_on, now=self.now, **by).id
 
     def infer(self, key: str, value: str) -> bool:
@@ -59,7 +60,7 @@ class Case:
             dossier = session.get_one(Dossier, self.id)
             return record.infer(session, dossier, key, value, message_id=None, now=self.now)
 
-    def plan(self, **known: object) -> None:
+    def plan(self, **known: Any) -> None:
         with self.database.write() as session:
             plans.keep(session, self.person, replace(Profile(), **known), self.now)
 
@@ -157,6 +158,7 @@ def test_of_two_who_change_at_once_the_later_is_told_and_nothing_is_overwritten(
     case.change("arrival", "in June", shown)
     with pytest.raises(record.ChangedMeanwhile) as told:
         case.change("arrival", "in July", shown)
+    assert told.value.current is not None
     assert told.value.current.value == "in June"
     with pytest.raises(record.ChangedMeanwhile):
         case.change("arrival", "in July", None)
@@ -229,6 +231,7 @@ def test_the_plan_is_compared_with_the_dossier_and_follows_what_is_right(case, k
     assert case.open_ones() == {}
     with case.database.read() as session:
         kept = plans.kept(session, case.person)
+    assert kept is not None
     assert getattr(kept.profile, field) == value
 
 
@@ -242,10 +245,10 @@ def test_words_of_ones_own_are_not_compared_with_the_plan(case):
 # Topics and interests.
 
 
-def put(case: Case, topic: str, state: TopicState, based_on: int | None = None, **more: str) -> int:
+def put(case: Case, topic: str, state: TopicState, based_on: int | None = None, **more: Any) -> int:
     with case.database.write() as session:
         dossier = session.get_one(Dossier, case.id)
-        by = {"set_by": Sender.AGENT, "agent_id": case.agent}
+        by: dict[str, Any] = {"set_by": Sender.AGENT, "agent_id": case.agent}
         return topics.put(session, dossier, topic, state, based_on=based_on, now=case.now, **by, **more).id
 
 
@@ -279,7 +282,7 @@ def test_an_interest_is_what_was_said_last_and_keeps_who_said_it(case):
     message = case.message()
     with case.database.write() as session:
         dossier = session.get_one(Dossier, case.id)
-        said = {"stated_by": Sender.PERSON, "message_id": message, "now": case.now}
+        said: dict[str, Any] = {"stated_by": Sender.PERSON, "message_id": message, "now": case.now}
         interests.put(session, dossier, "buddy", True, **said)
         again = interests.put(session, dossier, "buddy", True, **said)
         with pytest.raises(interests.InterestChanged):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy.orm import Session
 
 from dossiers import conversations, floor, handovers, presence, transfers
 from dossiers.conversations import Said
@@ -254,8 +256,8 @@ def at_once(database, *changes) -> list[str]:
 def test_passed_on_to_two_at_once_it_goes_to_one(database, three):
     conversation_id, (ada, bob, cam) = three
 
-    def to(agent_id):
-        def change(session):
+    def to(agent_id: str) -> Callable[[Session], None]:
+        def change(session: Session) -> None:
             found = session.get_one(Conversation, conversation_id)
             first, second = session.get_one(Agent, ada), session.get_one(Agent, agent_id)
             transfers.to_colleague(session, found, first, second, "", say, START)

@@ -380,6 +380,13 @@ class Stub:
         conversation.channels = [linked for linked in conversation.channels if linked["channel"] != gone]
         return Response(status_code=204)
 
+    async def _mydata(self, request: Request) -> Response:
+        return JSONResponse({"url": f"{self.url}/mydata/{self._open(request).id}.signed"})
+
+    async def _end(self, request: Request) -> Response:
+        self._open(request).gone = True
+        return JSONResponse({"receipt": "K7QF-93MX-2WTP-A4ND"})
+
     def _open(self, request: Request) -> Conversation:
         conversation = self.conversations.get(request.path_params["id"])
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -504,6 +511,8 @@ class Stub:
                 Route("/api/conversations/{id}/code", self._code, methods=["POST"]),
                 Route("/api/conversations/{id}/channels", self._channels),
                 Route("/api/conversations/{id}/channels/{channel}", self._unlink, methods=["DELETE"]),
+                Route("/api/conversations/{id}/mydata", self._mydata, methods=["POST"]),
+                Route("/api/conversations/{id}", self._end, methods=["DELETE"]),
                 Route("/api/conversations/{id}/messages", self._send, methods=["POST"]),
                 Route("/api/conversations/{id}/messages", self._read),
                 Route("/api/conversations/{id}/messages/{message:int}/feedback", self._judge, methods=["POST"]),

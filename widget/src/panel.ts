@@ -248,7 +248,10 @@ class WhatNowPanel extends LitElement {
     return {
       submit: (event) => this.#submit(event),
       typed: (event) => this.#typed(event),
-      grow: () => this.#writing.grow(),
+      grow: () => {
+        this.#writing.grow();
+        if (this.#writing.text.trim() !== "") this.#conversation?.types();
+      },
       say: (text) => this.#say(text),
       confirm: () => {
         this.confirming = true;
@@ -289,7 +292,7 @@ class WhatNowPanel extends LitElement {
     const { texts } = this.#speaking;
     const { site } = chat.gate;
     const drawer = this.#drawer.open;
-    const menu = site.languages.length > 1 || channelsOf(site.channels).length > 0;
+    const menu = site.languages.length > 1 || channelsOf(site.channels).length > 0 || chat.moving.possible || drawer;
     return html`<dialog
       class=${this.#fit.full ? "full" : ""}
       lang=${texts.lang}

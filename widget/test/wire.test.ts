@@ -71,7 +71,7 @@ describe("a stream behind a proxy that holds it back", () => {
       asked.lists += 1;
       return Promise.resolve(Response.json({ messages: [], speaker: "bot", agent: null }));
     });
-    const told = { heard: vi.fn(), floor: vi.fn(), upToDate: vi.fn(), lost: vi.fn(), ended: vi.fn(), changed: vi.fn() };
+    const told = { heard: vi.fn(), floor: vi.fn(), typing: vi.fn(), upToDate: vi.fn(), lost: vi.fn(), ended: vi.fn(), changed: vi.fn() };
     const stop = new AbortController();
     void new Listening(wire(), new Pauses(), told).listen(stop.signal);
     await vi.advanceTimersByTimeAsync(55_000);

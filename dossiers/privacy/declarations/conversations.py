@@ -53,7 +53,7 @@ TABLES = (
         columns(
             id="id external_id conversation_id message_id",
             written="payload",
-            figure="channel state attempts error received_at due_at",
+            figure="channel state attempts error received_at due_at put_away_at",
         ),
         kept=("inbox",),
     ),
@@ -65,7 +65,7 @@ TABLES = (
         columns(
             id="id idempotency_key conversation_id message_id address_id",
             written="template",
-            figure="channel state attempts error due_at claimed_until created_at settled_at",
+            figure="channel state attempts error due_at claimed_until created_at settled_at put_away_at",
         ),
         kept=("outbox", "texts"),
     ),

@@ -57,6 +57,7 @@ def test_a_conversation_goes_back_and_forth_without_losing_focus_or_draft(world,
     world.hub.wake(conversation_id)
     expect(page.locator(".from-agent").get_by_text(re.compile("^delivered, "))).to_be_visible()
     expect(page.locator(".from-agent")).to_have_count(1)
+    page.get_by_text("Close the conversation").click()
     page.get_by_role("button", name="Close, back to the assistant").click()
     expect(page.get_by_text("You have closed the conversation.")).to_be_visible()
     assert world.speaker(conversation_id) == "bot"

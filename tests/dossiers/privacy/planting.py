@@ -11,9 +11,9 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, text
+from sqlalchemy import JSON, Boolean, Column, CursorResult, Date, Integer, String, Table, text
 from sqlalchemy.orm import Session
 
 from dossiers.database import Base, Database, UtcDateTime
@@ -63,7 +63,7 @@ def plant(
 
 
 def _insert(session: Session, table: Table, row: dict[str, Any]) -> Any:
-    key = session.execute(table.insert().values(**row)).inserted_primary_key
+    key: Any = cast("CursorResult[Any]", session.execute(table.insert().values(**row))).inserted_primary_key
     assert key is not None
     return key[0]
 

@@ -16,13 +16,14 @@ from dossiers.conversations import Said
 from dossiers.database import Base, Database
 from dossiers.models import (
     Conversation,
-    Document,
+    Dossier,
     ErasedKey,
     Forgetting,
     OutboxItem,
     OutboxState,
     Person,
     Receipt,
+    Right,
     Sender,
 )
 from dossiers.privacy import copying, erasing, forgetting, journal, reaching, receipts, terms
@@ -184,7 +185,7 @@ def test_the_receipt_says_how_much_of_what_and_nothing_about_whom(database: Data
 def test_an_earlier_receipt_stays_and_leads_to_nobody(database: Database, moment):
     person_id, _ = started(database, moment)
     with database.write() as session:
-        number = receipts.write(session, person_id, receipts.Right.EXPORT, {"messages": 1}, moment).number
+        number = receipts.write(session, person_id, Right.EXPORT, {"messages": 1}, moment).number
     erasing.erase_person(database, person_id, now=moment)
     with database.read() as session:
         assert session.get_one(Receipt, number).person_id is None
@@ -279,6 +280,23 @@ class TestPuttingACopyBack:
             assert journal.write(session, file) == 1
         assert set(journal.read(file)) == {conversations.hashed("a"), conversations.hashed("b")}
 
+    def test_so_is_a_dossier_that_was_erased_alone(self, database: Database, clock: Clock):
+        person_id, conversation_id = started(database, clock.now)
+        dossier_id = with_dossier(database, person_id, conversation_id, clock.now)
+        with database.write() as session:
+            record.erase(session, person_id, clock.now)
+        with database.write() as session:
+            session.add(
+                Dossier(
+                    id=dossier_id, person_id=person_id, conversation_id=conversation_id, created_at=clock.now,
+                    changed_at=clock.now,
+                )
+            )  # fmt: skip
+        assert erasing.again(database, clock.now) == 1
+        with database.read() as session:
+            assert session.query(Dossier).count() == 0
+            assert session.get(Person, person_id) is not None
+
     @staticmethod
     def _put_back(
         database: Database, person_id: str, conversation_id: str, now: dt.datetime, *, older: bool = True
@@ -298,10 +316,15 @@ class TestPuttingACopyBack:
 
 def test_erasing_the_dossier_alone_leaves_the_conversation(database: Database, moment):
     person_id, conversation_id = started(database, moment)
+    with_dossier(database, person_id, conversation_id, moment)
     with database.write() as session:
-        record.give_consent(session, person_id, purpose="dossier", version="1", text="Yes", message_id=None, now=moment)
-        record.open_dossier(session, person_id, conversation_id, moment)
         assert record.erase(session, person_id, moment)
     with database.read() as session:
         assert session.get(Conversation, conversation_id) is not None
-        assert session.query(Document).count() == 0
+        assert session.query(Dossier).count() == 0
+
+
+def with_dossier(database: Database, person_id: str, conversation_id: str, now: dt.datetime) -> str:
+    with database.write() as session:
+        record.give_consent(session, person_id, purpose="dossier", version="1", text="Yes", message_id=None, now=now)
+        return record.open_dossier(session, person_id, conversation_id, now).id

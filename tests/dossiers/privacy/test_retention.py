@@ -102,9 +102,15 @@ def test_words_end_with_their_term_and_figures_stay(database: Database, moment):
     assert words(database, old) == []
     assert len(words(database, young)) >= 3
     with database.read() as session:
-        kept = session.query(Message).filter_by(conversation_id=old, article="deposit-return").first()
+        kept = (
+            session.query(Message)
+            .filter_by(conversation_id=old, article="deposit-return")
+            .order_by(Message.id)
+            .limit(1)
+            .one()
+        )
         assert (kept.outcome, kept.sender, kept.created_at) == ("answered", "bot", moment - 181 * DAY)
-        verdicts = session.query(Feedback).filter(Feedback.message_id == kept.id).one()
+        verdicts = session.query(Feedback).filter_by(message_id=kept.id).one()
         assert (verdicts.verdict, verdicts.comment) == ("helped", None)
         assert session.query(Handover).filter_by(conversation_id=old).one().summary == ""
         assert [one.key for one in session.query(Forgetting).filter_by(place="bot")] == [old]

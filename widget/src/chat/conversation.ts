@@ -8,6 +8,7 @@ import { Moving } from "./moving";
 import { Pauses } from "./pauses";
 import { type Pending, Sending } from "./sending";
 import type { Store } from "./storage";
+import { Typing } from "./typing";
 import { Verdicts } from "./verdicts";
 import { type Access, Unreachable, Wire } from "./wire";
 
@@ -37,6 +38,7 @@ export class Conversation {
   readonly gate: Gate;
   /** Going on in another app, and coming back. */
   readonly moving: Moving;
+  readonly typing: Typing;
 
   readonly #kept: Kept;
   readonly #wire: Wire;
@@ -54,6 +56,7 @@ export class Conversation {
   ) {
     this.#kept = new Kept(store, settings.server, settings.municipality);
     this.#wire = new Wire(settings.server);
+    this.typing = new Typing(this.#wire);
     this.gate = new Gate(this.#kept, this.#wire, settings.municipality, changed);
     this.#opening = new Opening(this.#kept, this.#wire, settings.municipality, this.gate, started);
     const ended = (): void => this.#end();
@@ -70,9 +73,11 @@ export class Conversation {
     this.#listening = new Listening(this.#wire, this.#pauses, {
       heard: (messages) => this.#add(messages),
       floor: (floor) => this.#hear(floor),
+      typing: (types) => (this.typing.colleague = types),
       upToDate: (signal) => this.#upToDate(signal),
       lost: () => {
         this.offline = true;
+        this.typing.colleague = false;
         changed();
       },
       ended,
@@ -96,11 +101,17 @@ export class Conversation {
   }
 
   send(body: Pending["body"], shown: string): void {
+    this.typing.sent();
     this.#sending.write(body, shown, this.messages[this.messages.length - 1]?.id ?? 0, this.#wire.access?.id ?? null);
     if (this.floor.speaker === "bot") this.awaitingSince = Date.now();
     this.changed();
     this.wake();
     void this.#sending.flush(this.#life.signal);
+  }
+
+  /** Tells a colleague who is asked, or answers, that the person types. */
+  types(): void {
+    if (this.phase === "ready") this.typing.tell(this.floor, this.#life.signal);
   }
 
   /** Says whether an answer helped: shown at once, and taken back when the server cannot keep it. Without a comment an earlier one stays. */
@@ -192,6 +203,7 @@ export class Conversation {
     this.phase = "new";
     this.offline = false;
     this.awaitingSince = null;
+    this.typing.colleague = false;
   }
 
   /** Goes on here with a conversation that was elsewhere. */
@@ -245,6 +257,7 @@ export class Conversation {
   #hear(floor: Floor | null): void {
     if (!floor) return;
     this.floor = floor;
+    if (floor.speaker !== "agent") this.typing.colleague = false;
     const waiting = floor.speaker !== "bot";
     if (waiting) this.awaitingSince = null;
     const { access } = this.#wire;
@@ -268,6 +281,7 @@ export class Conversation {
         }
       } else {
         this.awaitingSince = null;
+        this.typing.colleague = false;
       }
     }
   }

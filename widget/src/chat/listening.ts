@@ -15,6 +15,8 @@ export interface Listener {
   /** Messages that may be known already. */
   heard: (messages: (Message | null)[]) => void;
   floor: (floor: Floor | null) => void;
+  /** Whether the colleague types at this moment. */
+  typing: (types: boolean) => void;
   upToDate: (signal: AbortSignal) => void;
   lost: () => void;
   ended: () => void;
@@ -85,6 +87,7 @@ export class Listening {
     }
     if (event === "message") this.#feed([readMessage(value)]);
     else if (event === "floor") this.listener.floor(readFloor(value));
+    else if (event === "typing") this.listener.typing(record(value).colleague === true);
     this.listener.changed();
   }
 

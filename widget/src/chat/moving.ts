@@ -68,6 +68,24 @@ export class Moving {
     });
   }
 
+  /** A new address of the page of one's data. */
+  data(): Promise<{ url: string } | Trouble> {
+    return this.#try(async (signal) => {
+      const url = text(record(await this.wire.call(`${this.wire.own}/mydata`, signal, {})).url);
+      if (!url) throw new Unreachable();
+      return { url };
+    });
+  }
+
+  /** Ends the conversation for good; gives the number of the receipt. */
+  finish(): Promise<{ receipt: string } | Trouble> {
+    return this.#try(async (signal) => {
+      const { receipt } = record(await this.wire.call(this.wire.own, signal, undefined, "DELETE"));
+      this.ended();
+      return { receipt: text(receipt) };
+    });
+  }
+
   async #try<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | Trouble> {
     try {
       return await work(new AbortController().signal);

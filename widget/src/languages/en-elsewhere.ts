@@ -20,6 +20,17 @@ export const elsewhere = {
   linkedSince: "{channel}, since {time}",
   unlink: "Stop on {channel}",
   unlinked: "The chat no longer goes on on {channel}.",
+  data: "Your data",
+  dataOr: "See or erase my data, or end this chat",
+  dataHow: "See, correct, download or erase what we keep about you, and decide what you agree to.",
+  dataOpen: "Open my data page",
+  dataUntil: "The link works for some hours. Give it to nobody else.",
+  end: "End this chat",
+  endAsk: "End this chat for good? Nobody can go on in it then, also no colleague. What was said is kept until its term. On your data page you can erase it.",
+  endYes: "Yes, end it",
+  endNo: "No, go on",
+  ended: "This chat has ended",
+  receipt: "The number of your receipt: {number}",
 };
 
 export type Elsewhere = typeof elsewhere;

@@ -58,6 +58,7 @@ export const english = {
   restartNo: "Keep this chat",
   thinking: "The assistant is looking this up",
   thinkingLong: "This takes longer than usual. Your message has arrived; you do not need to send it again.",
+  typing: "{name} is typing",
   floorQueue: "You asked for a person. A colleague will answer here. You can close this window or keep writing.",
   floorAgent: "You are now writing with {name}, a colleague.",
   floorSomebody: "You are now writing with a colleague.",

@@ -25,7 +25,7 @@ export interface Kit {
   changed: (page: boolean) => void;
 }
 
-export type Page = "menu" | "code" | "enter";
+export type Page = "menu" | "code" | "enter" | "data";
 
 /** The menu as the panel uses it. */
 export interface Menu {

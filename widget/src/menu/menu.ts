@@ -18,6 +18,11 @@ class Sheet implements Menu {
   #trouble: Trouble | null = null;
   #unlinked: Channel | null = null;
   #busy = false;
+  /** The address of the page of one's data. */
+  #data = "";
+  #asking = false;
+  /** The number that was given when the chat was ended; empty while it goes on. */
+  #receipt: string | null = null;
 
   constructor(
     readonly kit: Kit,
@@ -47,6 +52,7 @@ class Sheet implements Menu {
     this.#page = page;
     this.#trouble = null;
     this.#unlinked = null;
+    this.#asking = false;
     this.kit.changed(true);
   }
 
@@ -74,6 +80,25 @@ class Sheet implements Menu {
     void this.#do(
       () => this.kit.moving.code(),
       (code) => (this.#code = code),
+    );
+  }
+
+  #makeLink(): void {
+    this.#data = "";
+    void this.#do(
+      () => this.kit.moving.data(),
+      ({ url }) => (this.#data = url),
+    );
+  }
+
+  #finish(): void {
+    void this.#do(
+      () => this.kit.moving.finish(),
+      ({ receipt }) => {
+        this.#receipt = receipt;
+        this.#asking = false;
+        this.kit.changed(true);
+      },
     );
   }
 
@@ -110,7 +135,7 @@ class Sheet implements Menu {
           if (!this.up()) this.kit.back();
         }}
       >${this.#page === "menu" ? texts.back : texts.menu}</button>
-      ${{ menu: () => this.#menu(), code: () => this.#codePage(), enter: () => this.#enterPage() }[this.#page]()}
+      ${{ menu: () => this.#menu(), code: () => this.#codePage(), enter: () => this.#enterPage(), data: () => this.#dataPage() }[this.#page]()}
       <p role="status" class="said">${said}</p>
     </div>`;
   }
@@ -119,7 +144,47 @@ class Sheet implements Menu {
     const { html, nothing } = this.kit;
     const { texts } = this.kit.now();
     return html`<h3 tabindex="-1">${texts.menu}</h3>
-      ${this.#languages()} ${this.#channels.length > 0 ? this.#elsewhere() : nothing}`;
+      ${this.#languages()} ${this.#channels.length > 0 ? this.#elsewhere() : nothing}
+      ${this.kit.moving.possible
+        ? html`<h4>${this.#words.data}</h4>
+            <button
+              type="button"
+              class="wide"
+              @click=${() => {
+                this.#go("data");
+                this.#makeLink();
+              }}
+            >${this.#words.dataOr}</button>`
+        : nothing}`;
+  }
+
+  #dataPage(): TemplateResult {
+    const { html, nothing, link, safeUrl, fill } = this.kit;
+    const { texts } = this.kit.now();
+    const more = this.#words;
+    if (this.#receipt !== null) {
+      return html`<h3 tabindex="-1">${more.ended}</h3>
+        <p>${fill(more.receipt, { number: this.#receipt })}</p>`;
+    }
+    const url = safeUrl(this.#data);
+    return html`<h3 tabindex="-1">${more.data}</h3>
+      <p>${more.dataHow}</p>
+      <div aria-live="polite">
+        ${url ? html`<ul class="links"><li>${link(url, more.dataOpen)}</li></ul>` : this.#busy ? html`<p class="quiet">${texts.menuLoading}</p>` : nothing}
+      </div>
+      <p class="quiet">${more.dataUntil}</p>
+      ${this.#asking
+        ? html`<div class="ending" role="group" aria-labelledby="ending">
+            <p id="ending">${more.endAsk}</p>
+            <button type="button" class="wide" @click=${() => this.#finish()}>${more.endYes}</button>
+            <button type="button" class="wide" @click=${() => this.#ask(false)}>${more.endNo}</button>
+          </div>`
+        : html`<button type="button" class="wide" @click=${() => this.#ask(true)}>${more.end}</button>`}`;
+  }
+
+  #ask(asking: boolean): void {
+    this.#asking = asking;
+    this.kit.changed(false);
   }
 
   #languages(): unknown {

@@ -5,7 +5,7 @@ import type { Conversation } from "../chat/conversation";
 import type { Texts } from "../languages/en";
 import type { Settings } from "../settings";
 import { type Choice, type Judging, type PendingActions, messageView, personView } from "./message";
-import { thinkingView } from "./status";
+import { thinkingView, typingView } from "./status";
 import { introView, welcomeView } from "./welcome";
 
 export interface LogActions {
@@ -42,5 +42,5 @@ export function logView(chat: Conversation, settings: Settings, actions: LogActi
             ? personView(item.text, null, actions.pending, texts)
             : messageView(item, choiceOf(chat, item, actions.choose), judgingOf(chat, item), how),
     )}
-    ${thinkingView(chat, texts)}`;
+    ${thinkingView(chat, texts)}${typingView(chat, texts)}`;
 }

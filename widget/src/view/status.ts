@@ -17,6 +17,19 @@ export function statusView(chat: Conversation, texts: Texts): TemplateResult {
     </div>`;
 }
 
+/** That the colleague types. Not spoken: what they write is, once it is there. */
+export function typingView(chat: Conversation, texts: Texts): TemplateResult {
+  const types = chat.typing.colleague && chat.floor.speaker === "agent" && !chat.offline;
+  return html`<div aria-live="off">
+    ${types
+      ? html`<div class="thinking">
+          <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
+          <span>${fill(texts.typing, { name: chat.floor.agent ?? texts.colleague })}</span>
+        </div>`
+      : nothing}
+  </div>`;
+}
+
 /** That an answer is on its way, or takes long. */
 export function thinkingView(chat: Conversation, texts: Texts): TemplateResult {
   const since = chat.offline || chat.asking ? null : chat.awaitingSince;

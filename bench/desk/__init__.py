@@ -1,0 +1,1 @@
+"""How fast the desk is with many dossiers and many people waiting."""
