@@ -17,7 +17,7 @@ from dossiers.models import Role
 class Settings(BaseSettings):
     """Read once at start. A missing secret stops the start with the name of the setting."""
 
-    model_config = SettingsConfigDict(env_file=None, extra="ignore")
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", hide_input_in_errors=True)
 
     app_host: str = "127.0.0.1"
     app_port: int = 8000

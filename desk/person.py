@@ -67,7 +67,7 @@ def _subjects(session: Session, conversation_id: str, library: Library) -> list[
         .order_by(Message.id.desc())
         .limit(SUBJECTS)
     )
-    return list(dict.fromkeys(article for article in session.scalars(statement) if article in library.articles))
+    return list(dict.fromkeys(one for one in session.scalars(statement) if one and one in library.articles))
 
 
 def _place(subjects: Sequence[str], library: Library, town: str | None) -> str | None:

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import os
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -91,6 +92,12 @@ def key_of(secret: str) -> bytes:
 def sealing(secrets: Sequence[str]) -> dict[str, object]:
     """What a `Database` must know (`Database.info`) so that its writers seal. ``secrets``: the newest first."""
     return {KEYS: tuple(key_of(secret) for secret in secrets if secret)}
+
+
+def from_environment() -> dict[str, object]:
+    """The same for a command, from SECRET_KEY and OLD_SECRET_KEYS; without them it writes rows without a seal."""
+    secrets = [os.environ.get("SECRET_KEY", ""), *os.environ.get("OLD_SECRET_KEYS", "").split(",")]
+    return sealing([secret.strip() for secret in secrets])
 
 
 def keys_of(info: Mapping[str, Any]) -> tuple[bytes, ...]:

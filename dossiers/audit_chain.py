@@ -148,7 +148,7 @@ def _unchanged(row: dict[str, Any]) -> bool:
         at = dt.datetime.fromisoformat(row["at"]) if isinstance(row["at"], str) else row["at"]
         at = at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at
         details = json.loads(row["details"]) if isinstance(row["details"], str) else row["details"]
-        return audit.digest({**row, "at": at, "details": details}) == row["hash"]
+        return audit.digest({**row, "at": at, "details": details}) == str(row["hash"])
     except (ValueError, TypeError, AttributeError):
         return False
 

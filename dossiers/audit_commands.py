@@ -37,12 +37,6 @@ def _session() -> Iterator[Session]:
         raise typer.Exit(2) from None
 
 
-def _keys() -> list[bytes]:
-    """Made from SECRET_KEY and OLD_SECRET_KEYS."""
-    secrets = [os.environ.get("SECRET_KEY", ""), *os.environ.get("OLD_SECRET_KEYS", "").split(",")]
-    return [audit.key_of(secret.strip()) for secret in secrets if secret.strip()]
-
-
 @commands.command()
 def head() -> None:
     """Print the last row by number and hash, to keep it elsewhere."""
@@ -62,7 +56,7 @@ def verify(
     except ValueError as error:
         typer.echo(f"--from-head: {error}.", err=True)
         raise typer.Exit(2) from None
-    keys = _keys()
+    keys = audit.keys_of(audit.from_environment())
     with _session() as session:
         verdict = audit_chain.verify(session, keys, since)
     typer.echo(verdict.in_words())

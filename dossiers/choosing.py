@@ -216,7 +216,9 @@ def look_soon(session: Session, conversation: Conversation, risks: Iterable[str]
         return None
     found = _outlook(session, conversation, handover, now)
     handover.after_hours = not found.is_open
-    return Offer(" ".join([say("risk_seen"), waiting.told(found, now), _ask(found)]), options(found)).said()
+    danger = [say("risk_danger")] if "violence" in risks else []
+    text = " ".join([*danger, say("risk_seen"), waiting.told(found, now), _ask(found)])
+    return Offer(text, options(found)).said()
 
 
 def _looked_at(session: Session, conversation: Conversation, now: dt.datetime) -> set[str]:

@@ -171,7 +171,10 @@ def _renew_plan(session: Session, conversation: Conversation, now: dt.datetime) 
     """The plan follows what an agent put right in the dossier."""
     kept, put_right = plans.kept(session, conversation.person_id), briefing.corrected(session, conversation)
     if kept is not None and put_right:
-        plans.keep(session, conversation.person_id, replace(kept.profile, **put_right), now)
+        town = put_right.get("municipality", kept.profile.municipality)
+        country = put_right.get("country", kept.profile.country)
+        profile = replace(kept.profile, municipality=town, country=country)
+        plans.keep(session, conversation.person_id, profile, now)
 
 
 def dismiss(session: Session, conversation: Conversation, agent: Agent, now: dt.datetime) -> bool:

@@ -77,7 +77,7 @@ def pieces(written: str, words: Collection[str]) -> Iterator[tuple[str, bool]]:
 
 def holding(
     session: Session, words: Sequence[str], library: Library, keys: Collection[str] | None = None
-) -> Select[tuple[str]] | CompoundSelect[tuple[str]]:
+) -> Select[str] | CompoundSelect[str]:
     """The ids of the dossiers in which every word stands, in what holds now, to be used in another statement.
 
     ``keys``: only in these fields; None: in all of them and in the notes of the topics. With no words: all dossiers.
@@ -134,7 +134,7 @@ def conversations(session: Session, typed: str, teams: Collection[str] | None, m
 
 def _dossiers_with(
     session: Session, word: str, number: int, library: Library, keys: Collection[str] | None
-) -> Select[tuple[str]]:
+) -> Select[str]:
     said = select(DossierField.dossier_id).where(
         DossierField.replaced_at.is_(None), _matches(session, "fields", DossierField, word, number, library)
     )

@@ -224,12 +224,12 @@ def looks(session: Session, person_id: str, most: int = 200) -> Sequence[Look]:
     return [Look(row.at, str(row.details.get("partner", "")), row.action) for row in session.scalars(statement)]
 
 
-def _shared(partner: str) -> Select[tuple[Dossier]]:
+def _shared(partner: str) -> Select[Dossier]:
     """The dossiers whose profile this partner may see at this moment."""
     return select(Dossier).where(Dossier.person_id.in_(consents.shares_with(partner)))
 
 
-def _with(key: str, value: str) -> Select[tuple[str]]:
+def _with(key: str, value: str) -> Select[str]:
     field = aliased(DossierField)
     return select(field.dossier_id).where(field.key == key, field.value == value, field.replaced_at.is_(None))
 

@@ -56,6 +56,8 @@ class Vault:
         opened = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(opened, "wb") as file:
             file.write(Fernet(key).encrypt(data))
+            file.flush()
+            os.fsync(file.fileno())
         return name, key.decode()
 
     def get(self, name: str, key: str) -> bytes:

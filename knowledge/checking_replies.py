@@ -184,10 +184,11 @@ def _finding(finds: Finds, kind: str, said: str, known: _Known, library: Library
 # --- papers ---
 
 _CODED = re.compile(r"\b(?:(annex|bijlage)\s?(\d{1,2}(?:bis|ter|quater)?)|([a-mf]\+?|eu\+?) card)\b", re.IGNORECASE)
+_ANY = "(?:a |an |the |your |any )*"
 _NOT_NEEDED = re.compile(
     r"\b(?:do(?:es)? not|don['’]t|doesn['’]t|no longer) (?:need|have) (?:to (?:bring|take|show|have) )?"
-    r"(?:a |an |the |your |any )*(?P<what>[a-z' ]+)|\bno need (?:for|to (?:bring|take|show)) (?:a |an |the |your |any )*(?P<what2>[a-z' ]+)"
-    r"|\bwithout (?:a |an |the |your |any )*(?P<what3>[a-z' ]+)",
+    rf"{_ANY}(?P<what>[a-z' ]+)|\bno need (?:for|to (?:bring|take|show)) {_ANY}(?P<what2>[a-z' ]+)"
+    rf"|\bwithout {_ANY}(?P<what3>[a-z' ]+)",
     re.IGNORECASE,
 )
 _FURTHER = re.compile(r"\b(?:for|when|if|to|at|in|of|with|from|and|or|because)\b", re.IGNORECASE)

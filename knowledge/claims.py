@@ -56,7 +56,8 @@ _UNITS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 360.0}
 _RENT_OR_STORY = r"['’]?s?(?:\s+of)?\s+rent\b|\s+old\b|\s+of age\b|\s+ago\b"
 _PERIOD = re.compile(
     rf"(?P<numbers>{_NUMBER}(?:{_TWEEN}{_NUMBER})*)(?:\s+(?:an?|full|whole|more))?\s*-?\s*"
-    rf"(?P<sort>working |business |week|calendar )?\s*(?P<unit>hour|day|week|month|year)s?\b(?P<after>{_RENT_OR_STORY})?"
+    rf"(?P<sort>working |business |week|calendar )?\s*(?P<unit>hour|day|week|month|year)s?\b"
+    rf"(?P<after>{_RENT_OR_STORY})?"
     rf"(?:[^,.;\d]{{3,40}} and (?P<also>\d+)(?= for\b))?",
     re.IGNORECASE,
 )

@@ -33,7 +33,8 @@ def _stem(word: str) -> str:
 
 
 _SMALL = frozenset(
-    "the and or if of to in on at for from with by as is are be been was were it its this that these those there then so"
+    "the and or if of to in on at for from with by as is are be been was were it its this that these those there then"
+    " so"
     " you your yours we our us they them their he she his her who which what when where how not no yes do does did has"
     " have had can could may might must should will would shall need needs get gets got give gives go goes make makes"
     " within until before after during since about around over under than more most least less only also just even very"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.base import AppAction, Event, Turn, option, remember
 from actions.dossier.keeping import kept
 from dossiers import audit, plans, record
@@ -14,6 +16,8 @@ from knowledge.wording import say
 PLAN_SLOTS = ("situation", "planned", "asked", "unasked", "shown", "before")
 DOSSIER, EVERYTHING = "dossier", "everything"
 KEEP = "/deny"
+_EVERYTHING = re.compile(r"\beverything\b|\bforget me\b|\ball (?:of )?(?:my|the|it)\b|\babout me\b", re.IGNORECASE)
+_DOSSIER = re.compile(r"\bdossier\b|\bmy (?:file|plan|answers)\b", re.IGNORECASE)
 
 
 def asking(what: str) -> str:
@@ -26,6 +30,13 @@ def confirming(what: str) -> str:
     return f'/erase_dossier{{"confirm": "yes", "choice": "{what}"}}'
 
 
+def meant(text: str) -> str | None:
+    """What the words say is to be erased; None when they do not tell, and for a button."""
+    if text.startswith("/"):
+        return None
+    return EVERYTHING if _EVERYTHING.search(text) else DOSSIER if _DOSSIER.search(text) else None
+
+
 class ActionEraseDossier(AppAction):
     """Asks what; asks whether it is sure; erases when the person confirms with the button."""
 
@@ -36,7 +47,7 @@ class ActionEraseDossier(AppAction):
     def act(self, turn: Turn) -> list[Event]:
         """Asks, or erases and says so."""
         has_dossier = kept(turn) is not None or has_plan(turn)
-        what, sure = turn.entity("choice"), turn.entity("confirm") == "yes"
+        what, sure = turn.entity("choice") or meant(turn.text), turn.entity("confirm") == "yes"
         if what is None and not sure:
             return self._which(turn) if has_dossier else self._sure(turn, EVERYTHING)
         if what == EVERYTHING:

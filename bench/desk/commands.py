@@ -22,7 +22,7 @@ from bench.understanding.run import results_folder
 from dossiers.database import Database, make_engine
 from knowledge.library import load
 
-HEADS = ("", "median (ms)", "95 of 100 (ms)", "slowest (ms)", "the first one (ms)", "median / baseline")
+HEADS = ("", "processor (ms)", "median (ms)", "95 of 100 (ms)", "slowest (ms)", "first (ms)", "processor / baseline")
 
 
 def desk(
@@ -78,8 +78,8 @@ def _postgresql(url: str) -> Iterator[Database | None]:
 
 
 def _cells(name: str, row: dict[str, Any]) -> list[str]:
-    figures = [f"{row[key]:.1f}" for key in ("median_ms", "p95_ms", "slowest_ms", "first_ms")]
-    return [name, *figures, f"{row['median_ratio']:.1f} ×"]
+    figures = [f"{row[key]:.1f}" for key in ("processor_ms", "median_ms", "p95_ms", "slowest_ms", "first_ms")]
+    return [name, *figures, f"{row['ratio']:.1f} ×"]
 
 
 def _table(kind: str, found: dict[str, Any]) -> Table:

@@ -11,15 +11,17 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from channels.mydata.access import Opened, Own, Sent, Service, check_form
+from channels.mydata.plan_facts import changed
 from channels.mydata.service import MyDataService
 from channels.mydata.showing import Trouble, home, show
 from channels.mydata.uploads import Upload, read_upload
-from dossiers import agreements, audit, consents, documents, fields, interests, record
+from dossiers import agreements, audit, consents, documents, fields, interests, plans, record
 from dossiers.agreements import EraseInstead, NoSuchConsent
 from dossiers.documents import DocumentRefused
-from dossiers.models import Dossier, Receipt, Right, Sender, Where
+from dossiers.models import Receipt, Right, Sender, Where
 from dossiers.privacy import receipts
 from dossiers.questions import Unclear
+from knowledge.figures import BELGIUM
 from knowledge.wording import say
 
 router = APIRouter()
@@ -48,9 +50,33 @@ def answer(own: Sent, service: Service, key: Key, text: Words = "", based_on: Ba
                 return home(own, None)
             row = record.change(session, dossier, key, value, stated_by=Sender.PERSON, now=now, based_on=_row(based_on))
             changed = before is None or row.id != before.id
-            receipt = _corrected(session, own, dossier, key, now) if changed else None
+            receipt = (
+                _corrected(session, own, "dossier.corrected", f"dossier:{dossier.id}", key, now) if changed else None
+            )
     except record.ChangedMeanwhile:
         return show(own, service, trouble=Trouble(key, say("my_data_changed"), text), status=409)
+    return home(own, receipt)
+
+
+@router.post("/{token}/plan")
+def plan_fact(
+    own: Sent, service: Service, key: Key, revision: Annotated[int, Form(ge=0)], text: Words = ""
+) -> Response:
+    """Corrects one thing that the plan is made from; empty: takes it out."""
+    now = service.clock()
+    try:
+        with service.database.write() as session:
+            kept = plans.kept(session, own.person_id)
+            if kept is None:
+                return home(own, None)
+            if kept.revision != revision:
+                return show(own, service, trouble=Trouble(f"plan-{key}", say("my_data_changed"), text), status=409)
+            profile = changed(kept.profile, key, text, service.current(), now.astimezone(BELGIUM).date())
+            if plans.keep(session, own.person_id, profile, now).revision == revision:
+                return home(own, None)
+            receipt = _corrected(session, own, "plan.corrected", f"person:{own.person_id}", key, now)
+    except Unclear as unclear:
+        return show(own, service, trouble=Trouble(f"plan-{key}", say(unclear.key), text), status=422)
     return home(own, receipt)
 
 
@@ -78,7 +104,9 @@ def interest(
                 based_on=_row(based_on),
             )
             changed = before is None or row.id != before.id
-            receipt = _corrected(session, own, dossier, key, now) if changed else None
+            receipt = (
+                _corrected(session, own, "dossier.corrected", f"dossier:{dossier.id}", key, now) if changed else None
+            )
     except interests.InterestChanged:
         return show(own, service, trouble=Trouble(key, say("my_data_changed")), status=409)
     return home(own, receipt)
@@ -131,10 +159,9 @@ def _receive(own: Opened, service: MyDataService, document_id: str, sent: Upload
     return home(own, receipt)
 
 
-def _corrected(session: Session, own: Opened, dossier: Dossier, key: str, now: dt.datetime) -> Receipt:
+def _corrected(session: Session, own: Opened, action: str, subject: str, key: str, now: dt.datetime) -> Receipt:
     person = f"person:{own.person_id}"
-    subject, details = f"dossier:{dossier.id}", {"field": key}
-    audit.note(session, actor=person, action="dossier.corrected", subject=subject, now=now, details=dict(details))
+    audit.note(session, actor=person, action=action, subject=subject, now=now, details={"field": key})
     return receipts.write(session, own.person_id, Right.CORRECT, {"answers": 1}, now)
 
 

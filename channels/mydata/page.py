@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from channels.ticket.words import known
+from channels.mydata.plan_facts import Fact, facts
 from dossiers import agreements, consents, conversations, documents, fields, interests, plans, record, topics
 from dossiers.agreements import Choice
 from dossiers.models import (
@@ -28,7 +28,6 @@ from dossiers.models import (
 from dossiers.privacy import receipts
 from dossiers.questions import NO, YES, YES_OR_NO
 from dossiers.sealing import Sealer, Unreadable
-from knowledge.figures import BELGIUM
 from knowledge.library import Library
 from knowledge.wording import say
 
@@ -121,7 +120,8 @@ class MyData:
     topics: Sequence[Topic]
     asked: Sequence[Paper]
     papers: Sequence[Paper]
-    plan: Sequence[str]
+    plan: Sequence[Fact]
+    revision: int
     choices: Sequence[Choice]
     site: ConsentRecord | None
     past: Sequence[Past]
@@ -129,7 +129,7 @@ class MyData:
     receipts: Sequence[Receipt]
 
 
-def my_data(session: Session, person_id: str, library: Library, sealer: Sealer, now: dt.datetime) -> MyData:
+def my_data(session: Session, person_id: str, library: Library, sealer: Sealer) -> MyData:
     """Everything about a person, as it is now."""
     dossier = record.dossier_of(session, person_id)
     kept = plans.kept(session, person_id)
@@ -143,7 +143,8 @@ def my_data(session: Session, person_id: str, library: Library, sealer: Sealer, 
         topics=[_topic(*one) for one in topics.current(session, dossier.id).items()] if dossier else (),
         asked=[_paper(one) for one in listed if one.id in waiting],
         papers=[_paper(one) for one in listed if one.id not in waiting],
-        plan=known(kept.profile, library, now.astimezone(BELGIUM).date()) if kept else (),
+        plan=facts(kept, library) if kept else (),
+        revision=kept.revision if kept else 0,
         choices=[one for one in offered if one.held or dossier is not None or one.purpose == consents.FOLLOW_UP],
         site=consents.held(session, person_id, consents.CHAT),
         past=_past(consents.history(session, person_id), library),

@@ -30,9 +30,8 @@ def show(
     own: Opened, service: MyDataService, *, receipt: str = "", trouble: Trouble | None = None, status: int = 200
 ) -> Response:
     """The whole page. ``receipt``: the number of one that was just written."""
-    now = service.clock()
     with service.database.read() as session:
-        data = page.my_data(session, own.person_id, service.current(), service.sealer, now)
+        data = page.my_data(session, own.person_id, service.current(), service.sealer)
         done = receipts.by_number(session, receipt) if receipt else None
     if done is not None and done.person_id != own.person_id:
         done = None

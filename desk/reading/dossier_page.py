@@ -102,6 +102,15 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """A consent. ``title``: its purpose in words, with the partner; ``conversation_id``: where its message is."""
+
+    title: str
+    record: ConsentRecord
+    conversation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything that one dossier page shows."""
 
@@ -114,7 +123,7 @@ class Page:
     topics: Sequence[Status]
     interests: Sequence[Status]
     documents: Sequence[Paper]
-    consents: Sequence[ConsentRecord]
+    consents: Sequence[Agreed]
     conversations: Sequence[Talk]
 
 
@@ -123,7 +132,8 @@ def read(session: Session, dossier: Dossier, who: SignedIn, library: Library, to
     shown = dossiers.shown(session, [dossier], library)[0]
     status, wishes = topics.history(session, dossier.id), interests.history(session, dossier.id)
     listed = documents.listed(session, dossier.id)
-    sources = Sources(session, [*status, *wishes, *listed])
+    agreed = consents.history(session, dossier.person_id)
+    sources = Sources(session, [*status, *wishes, *listed, *agreed])
     kept = plans.kept(session, dossier.person_id)
     legal = open_legal(kept.profile, today, library) if kept else []
     town = fields.town_name(library, kept.profile.municipality) if kept else None
@@ -137,7 +147,7 @@ def read(session: Session, dossier: Dossier, who: SignedIn, library: Library, to
         topics=_statuses(topics.TOPICS, topics.label, [_topic(row, sources) for row in status]),
         interests=_statuses(interests.INTERESTS, interests.label, [_interest(row, sources) for row in wishes]),
         documents=[paper(row, sources, today) for row in listed],
-        consents=consents.history(session, dossier.person_id),
+        consents=[_agreed(row, sources, library) for row in agreed],
         conversations=_talks(session, dossier, who),
     )
 
@@ -227,6 +237,19 @@ def _question(one: Contradiction, library: Library, sources: Sources) -> Questio
         for value in one.values
     ]
     return Question(one.key, fields.label(one.key), one.holds.id, choices)
+
+
+def consent_title(purpose: str, partner: str, library: Library) -> str:
+    """What somebody agreed to, in words."""
+    known = library.consents.get(purpose)
+    title = (known.title if known is not None else "") or labels.spoken(labels.PURPOSES, purpose)
+    if not partner:
+        return title
+    return f"{title}: {library.partners[partner].name if partner in library.partners else partner}"
+
+
+def _agreed(row: ConsentRecord, sources: Sources, library: Library) -> Agreed:
+    return Agreed(consent_title(row.purpose, row.partner, library), row, sources.home(row.message_id))
 
 
 def _talks(session: Session, dossier: Dossier, who: SignedIn) -> list[Talk]:

@@ -13,6 +13,7 @@ from desk import labels
 from desk.access import SignedIn
 from desk.permissions import Action
 from desk.reading import dossiers
+from desk.reading.dossier_page import consent_title
 from desk.reading.dossiers import Shown
 from dossiers import differences, documents, fields, interests, merging, profile_words, topics
 from dossiers.differences import Conflict, Kind, Pair
@@ -43,16 +44,9 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """A consent that ends by the merge, because the other dossier's person took it back."""
-
-    purpose: str
-    partner: str
-
-
-@dataclass(frozen=True, slots=True)
 class Both:
-    """Two dossiers to compare. ``same``: questions on which they agree or only one says something, in words."""
+    """Two dossiers to compare. ``same``: questions on which they agree or only one says something, in words;
+    ``ending``: the consents that end, because one of the two took them back."""
 
     keep: Shown
     other: Shown
@@ -62,7 +56,7 @@ class Both:
     conversations: Sequence[Talk]
     documents: int
     two_plans: bool
-    ending: Sequence[Ending]
+    ending: Sequence[str]
 
 
 def likely(session: Session, who: SignedIn, own: Dossier, library: Library) -> list[Shown]:
@@ -120,10 +114,7 @@ def read(session: Session, pair: Pair, library: Library) -> Both:
         ],
         documents=len(documents.listed(session, pair.other.id)),
         two_plans=merging.two_plans(session, pair),
-        ending=[
-            Ending(labels.spoken(labels.PURPOSES, purpose), partner)
-            for purpose, partner in sorted(merging.ending(session, pair))
-        ],
+        ending=[consent_title(purpose, partner, library) for purpose, partner in sorted(merging.ending(session, pair))],
     )
 
 

@@ -13,7 +13,7 @@ from dossiers.urgency import Case, Why
 from knowledge.figures import BELGIUM
 
 SOON = 3  # days before a legal day that stand out
-EVENING, MORNING = 17, 12
+NIGHT, NOON, EVENING = 6, 12, 17  # the hours at which the first ends and the others begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ def legal(deadline: Deadline, today: dt.date) -> Reason:
 def when(moment: dt.datetime, now: dt.datetime) -> str:
     """About when something was, as people say it: yesterday evening."""
     local, today = moment.astimezone(BELGIUM), now.astimezone(BELGIUM).date()
-    part = "evening" if local.hour >= EVENING else "morning" if local.hour < MORNING else "afternoon"
+    part = "evening" if local.hour >= EVENING else "morning" if local.hour < NOON else "afternoon"
     days = (today - local.date()).days
+    if days <= 0 and local.hour < NIGHT:
+        return "last night"
     if days <= 0:
         return f"this {part}"
     if days == 1:

@@ -59,7 +59,7 @@ def accounts(session: Session) -> list[Account]:
     return [
         Account(agent.id, agent.name, agent.login, agent.active, partner)
         for agent, partner in found
-        if partner is not None or Role.PARTNER in agent.roles
+        if Role.PARTNER in agent.roles or partner
     ]
 
 

@@ -44,11 +44,9 @@ def insert(
     with desk.database.read() as session:
         conversation = lookup.conversation(session, who, conversation_id, Action.CONVERSATION_SPEAK)
         about = person.of_conversation(session, conversation, who.agent.name, desk.library, desk.today())
-        if put:
-            inserted = _inserted(session, desk, who, put, about)
-        else:
-            found = inserting.find(session, who, words, about, desk.library)
-    if put:
+        inserted = _inserted(session, desk, who, put, about) if put else None
+        found = inserting.find(session, who, words, about, desk.library)
+    if inserted is not None:
         return _put(request, desk, who, conversation_id, text, tuple(article), inserted)
     if by_script(request):
         return HTMLResponse(pages.fragment("_found.html", desk, who, found=found, conversation_id=conversation_id))

@@ -34,6 +34,7 @@ def write(
         problem = "Please write the note first."
     elif len(text) > notes.LONGEST:
         problem = f"A note has at most {notes.LONGEST} characters. Your text is kept here; please shorten it."
+    named = mentioning.Mentioned()
     with desk.database.write() as session:
         conversation = lookup.conversation(session, who, conversation_id, Action.NOTE_WRITE)
         if not problem:

@@ -5,7 +5,7 @@ Searching is a POST, like everywhere at the desk; every profile that is shown is
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -64,7 +64,12 @@ def profile(request: Request, desk: Desk, who: Who, person_id: Id, note: str = "
             raise Refused(404, NOT_THERE) from None
         shown = reading.shown(found, desk.library)
     may_ask = shown.asked_at is None or desk.clock() - shown.asked_at >= talent.ASK_AGAIN_AFTER
-    values = {"profile": shown, "reasons": talent.REASONS, "may_ask": may_ask, "note": NOTES.get(note, "")}
+    values: dict[str, Any] = {
+        "profile": shown,
+        "reasons": talent.REASONS,
+        "may_ask": may_ask,
+        "note": NOTES.get(note, ""),
+    }
     return pages.page(request, "talent_profile.html", **values)
 
 
@@ -90,7 +95,7 @@ def accounts(request: Request, desk: Desk, _: Administrator, note: str = "") -> 
     """Which account belongs to which partner."""
     with desk.database.read() as session:
         found = reading.accounts(session)
-    values = {"accounts": found, "partners": desk.library.partners, "note": NOTES.get(note, "")}
+    values: dict[str, Any] = {"accounts": found, "partners": desk.library.partners, "note": NOTES.get(note, "")}
     return pages.page(request, "talent_accounts.html", **values)
 
 
@@ -126,7 +131,13 @@ def _list(request: Request, desk: DeskServices, who: SignedIn, typed: dict[str, 
             )
             profiles = [reading.shown(profile, desk.library) for profile in found.profiles]
     name = desk.library.partners[partner].name if partner in desk.library.partners else partner
-    values = {"towns": towns, "purposes": purposes, "found": found, "profiles": profiles, "partner": name}
+    values: dict[str, Any] = {
+        "towns": towns,
+        "purposes": purposes,
+        "found": found,
+        "profiles": profiles,
+        "partner": name,
+    }
     empty = {"text": "", "town": "", "purpose": "", "after": ""}
     return pages.page(request, "talent.html", typed=typed or empty, **values)
 

@@ -61,7 +61,7 @@ def one(request: Request, desk: Desk, _: Who, team_id: Id, note: str = "") -> Re
     with desk.database.read() as session:
         team = _found(session, team_id)
         members = set(session.scalars(select(TeamMember.agent_id).where(TeamMember.team_id == team_id)))
-    typed = {"name": team.name, "catch_all": team.catch_all}
+    typed: dict[str, str | bool] = {"name": team.name, "catch_all": team.catch_all}
     return _show(request, desk, team_id, typed, set(team.municipalities), members, note=NOTES.get(note, ""))
 
 

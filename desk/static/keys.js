@@ -5,17 +5,17 @@
 (() => {
   const STORE = "desk-keys";
   const SECOND_WITHIN = 1500;
-  const PLACES = { q: ["", "Queue"], d: ["/dossiers", "Dossiers"], t: ["/tasks", "Tasks"], k: ["/knowledge", "Knowledge"] };
+  const PLACES = { q: "/", d: "/dossiers", s: "/search", t: "/tasks", k: "/knowledge" };
   const LIST = [
     ["j, k", "next, previous in a list"],
     ["Enter or o", "open it"],
     ["t", "take it"],
-    ["n", "take the next one (queue)"],
     ["r", "write the answer"],
     ["e", "go to closing the conversation"],
     ["/", "search"],
     ["g, then q", "queue"],
     ["g, then d", "dossiers"],
+    ["g, then s", "search page"],
     ["g, then t", "tasks"],
     ["g, then k", "knowledge"],
     ["Esc", "leave a field or this list"],
@@ -80,12 +80,12 @@
     t: () => use(current()?.querySelector("[id^=take-]")) || use(document.getElementById("take")),
     r: () => focus(document.getElementById("text")),
     e: () => focus(document.getElementById("close")),
-    "/": () => focus([...document.querySelectorAll("input[type=search]")].find(shown)) || go("/dossiers"),
+    "/": () => focus([...document.querySelectorAll("input[type=search]")].find(shown)) || go("/search") || go("/dossiers"),
     "?": () => open(),
   };
 
   function go(path) {
-    const link = [...document.querySelectorAll("nav a")].find((one) => one.getAttribute("href") === `${base}${path || "/"}`);
+    const link = [...document.querySelectorAll("nav a")].find((one) => one.getAttribute("href") === `${base}${path}`);
     if (!link) return false;
     link.click();
     return true;
@@ -103,7 +103,7 @@
     const second = Date.now() - first < SECOND_WITHIN;
     first = 0;
     if (second && key in PLACES) {
-      if (go(PLACES[key][0])) event.preventDefault();
+      if (go(PLACES[key])) event.preventDefault();
       return;
     }
     if (key === "g") {

@@ -47,7 +47,7 @@ def save_team(
     else:
         team.name, team.municipalities, team.catch_all = name, towns, catch_all
         action = "team.changed"
-    details = {"towns": len(towns), "catch_all": catch_all}
+    details: dict[str, str | int | bool | None] = {"towns": len(towns), "catch_all": catch_all}
     audit.note(session, actor=actor, action=action, subject=f"team:{team.id}", now=now, details=details)
     return team
 
@@ -62,7 +62,7 @@ def set_members(session: Session, team: Team, agent_ids: Iterable[str], *, actor
     session.flush()
     for agent_id in sorted(wanted ^ before):
         joined = "team.joined" if agent_id in wanted else "team.left"
-        own = {"own": actor == f"agent:{agent_id}", "agent": agent_id}
+        own: dict[str, str | int | bool | None] = {"own": actor == f"agent:{agent_id}", "agent": agent_id}
         audit.note(session, actor=actor, action=joined, subject=f"team:{team.id}", now=now, details=own)
 
 

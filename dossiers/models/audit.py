@@ -68,6 +68,11 @@ _POSTGRESQL = (
 )
 GUARDS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 
+
+def _ddl(statement: str) -> DDL:
+    return DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+
+
 for _kind, _statements in GUARDS.items():
     for _statement in _statements:
-        event.listen(AuditEntry.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_kind))
+        event.listen(AuditEntry.__table__, "after_create", _ddl(_statement).execute_if(dialect=_kind))

@@ -80,9 +80,14 @@ def _postgresql() -> list[str]:
 
 INDEXES = {"sqlite": _sqlite(), "postgresql": _postgresql()}
 
+
+def _ddl(statement: str) -> DDL:
+    return DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+
+
 for _kind, _statements in INDEXES.items():
     for _statement in _statements:
-        event.listen(Base.metadata, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_kind))
+        event.listen(Base.metadata, "after_create", _ddl(_statement).execute_if(dialect=_kind))
 
 
 @event.listens_for(Session, "before_commit")

@@ -22,13 +22,13 @@ class Data(StrEnum):
 
 DATA_IN_WORDS = {
     Data.NONE: "nothing about anybody",
-    Data.ID: "random numbers that stand for a person, a conversation or a message",
+    Data.ID: "random numbers",
     Data.WRITTEN: "what somebody wrote",
-    Data.CONTACT: "where somebody is reached, and what opens their conversation",
-    Data.DOSSIER: "what somebody told about their situation",
-    Data.CONSENT: "what somebody agreed to",
-    Data.STAFF: "what colleagues are called and what they did",
-    Data.FIGURE: "times, states and counts",
+    Data.CONTACT: "addresses and keys",
+    Data.DOSSIER: "their situation",
+    Data.CONSENT: "what was agreed to",
+    Data.STAFF: "names and acts of colleagues",
+    Data.FIGURE: "times, states, counts",
 }
 # What identifies somebody, or tells about them, by itself. The rest only in connection with it.
 PERSONAL = frozenset({Data.WRITTEN, Data.CONTACT, Data.DOSSIER, Data.CONSENT})

@@ -44,12 +44,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The whole register. ``controller``, ``contact``, ``officer``: from the settings of the same names."""
+    """The whole register. ``controller``, ``contact``, ``officer``: as they are set; ``rules``: key, what
+    ends when, what is done."""
 
     controller: str
     contact: str
     officer: str
     activities: Sequence[Activity]
+    rules: Sequence[tuple[str, str, str]]
     transfers: str
     safeguards: Sequence[str]
 
@@ -64,7 +66,9 @@ class Register:
         lines += [f"* Data protection officer: {self.officer}", f"* Transfers outside the EEA: {self.transfers}", ""]
         for activity in self.activities:
             lines += _in_markdown(activity)
-        lines += ["## Safeguards (article 32)", "", *(f"* {safeguard}" for safeguard in self.safeguards), ""]
+        lines += ["## Rules of retention", "", "| rule | ends | what is done |", "|---|---|---|"]
+        lines += [f"| {key} | {when} | {done} |" for key, when, done in self.rules]
+        lines += ["", "## Safeguards (article 32)", "", *(f"* {safeguard}" for safeguard in self.safeguards), ""]
         return "\n".join(lines)
 
 
@@ -84,6 +88,7 @@ def made(terms: Terms, environment: Mapping[str, str] = os.environ) -> Register:
         contact=environment.get("PRIVACY_CONTACT") or MISSING,
         officer=environment.get("PRIVACY_OFFICER") or MISSING,
         activities=activities,
+        rules=[(rule.key, f"{rule.title}: {_days(terms[rule.key])} after {rule.since}", rule.done) for rule in RULES],
         transfers="only by the platform that the person chose to write on (Telegram, WhatsApp)",
         safeguards=SAFEGUARDS,
     )
@@ -91,7 +96,7 @@ def made(terms: Terms, environment: Mapping[str, str] = os.environ) -> Register:
 
 def until(table: Table, terms: Terms) -> list[str]:
     """When the rows of a table end, in words."""
-    found = [f"{_days(terms[key])} after {RULE[key].since}: {RULE[key].done}" for key in table.kept]
+    found = [f"{_days(terms[key])} after {RULE[key].since} (rule “{key}”)" for key in table.kept]
     return [*found, table.reason] if table.reason else found
 
 

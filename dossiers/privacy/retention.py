@@ -42,6 +42,7 @@ from dossiers.privacy.blanking import ENDED, blank, drop_addresses, has_words
 
 Moment = dt.datetime
 NO_SYNC = {"synchronize_session": False}
+PORTION = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Rule:
     """One rule. ``what`` ends so many days after ``since``; ``done`` is what happens then.
 
     ``count(session, before)`` counts what is older, ``act(session, before, now)`` ends it and counts the same.
+    ``by_portions``: it ends at most `PORTION` at once, so that people who write meanwhile need not wait.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Rule:
     done: str
     count: Callable[[Session, Moment], int]
     act: Callable[[Session, Moment, Moment], int]
+    by_portions: bool = False
 
 
 def rows(key: str, title: str, since: str, model: Any, over: Callable[[Moment], ColumnElement[bool]]) -> Rule:
@@ -96,12 +99,12 @@ def each(
     """A rule that ends one thing after the other, named by their ids."""
 
     def act(session: Session, before: Moment, now: Moment) -> int:
-        ids = found(session, before)
+        ids = found(session, before)[:PORTION]
         end(session, ids, now)
         session.flush()
         return len(ids)
 
-    return Rule(key, title, since, done, lambda session, before: len(found(session, before)), act)
+    return Rule(key, title, since, done, lambda session, before: len(found(session, before)), act, by_portions=True)
 
 
 def _number(session: Session, statement: Any) -> int:

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from dossiers import audit, documents
 from dossiers.database import Database
 from dossiers.models import Elsewhere, RetentionRun
-from dossiers.privacy import erasing, forgetting
-from dossiers.privacy.retention import RULES
+from dossiers.privacy import erasing, forgetting, retention
+from dossiers.privacy.retention import RULES, Rule
 from dossiers.privacy.terms import Terms
 from knowledge.figures import BELGIUM
 
@@ -121,17 +121,24 @@ def _begin(
 
 
 def _finish(database: Database, run_id: int, terms: Terms, now: dt.datetime) -> Report:
-    """Rule by rule, each in a transaction of its own: what is done stays done when one fails."""
+    """Rule by rule, portion by portion, each in a transaction of its own: what is done stays done when one fails."""
     counts = {}
     for rule in RULES:
-        with database.write() as session:
-            counts[rule.key] = rule.act(session, now - dt.timedelta(days=terms[rule.key]), now)
+        counts[rule.key] = ended = _act(database, rule, terms, now)
+        while rule.by_portions and ended >= retention.PORTION:
+            ended = _act(database, rule, terms, now)
+            counts[rule.key] += ended
     with database.write() as session:
         documents.sweep(session)
         forgetting.ask(session, Elsewhere.WAL, "", now)
     _end(database, run_id, counts, now)
     erasing.empty_log(database)
     return Report(run_id, dry=False, counts=counts)
+
+
+def _act(database: Database, rule: Rule, terms: Terms, now: dt.datetime) -> int:
+    with database.write() as session:
+        return rule.act(session, now - dt.timedelta(days=terms[rule.key]), now)
 
 
 def _end(database: Database, run_id: int, counts: dict[str, int], now: dt.datetime) -> None:

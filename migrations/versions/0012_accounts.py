@@ -87,7 +87,7 @@ def _link_tables() -> None:
         sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
         _agent("identities"),
         sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_identities")),
-        sa.UniqueConstraint("agent_id", "issuer", name=op.f("uq_identities_agent_id")),
+        sa.UniqueConstraint("agent_id", "issuer", name=op.f("uq_identities_agent_id_issuer")),
     )
 
 

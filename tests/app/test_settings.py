@@ -59,11 +59,20 @@ WHATSAPP = {"whatsapp_phone_id": "1", "whatsapp_token": "t", "whatsapp_app_secre
         ({**WHATSAPP, "whatsapp_verify_token": ""}, "WHATSAPP_VERIFY_TOKEN"),
         ({"telegram_secret": "with spaces"}, "letters, digits"),
         ({"telegram_mode": "on"}, "telegram_mode"),
+        ({"smtp_url": "smtp://localhost"}, "DIGEST_FROM"),
+        ({"smtp_url": "mail.example.org", "digest_from": "desk@example.org"}, "smtp_url"),
+        ({"smtp_url": "smtp://localhost", "digest_from": "the desk"}, "digest_from"),
     ],
 )
 def test_a_channel_that_lacks_something_stops_the_start_and_says_what(values: dict[str, Any], named: str) -> None:
     with pytest.raises(ValidationError, match=named):
         settings(**values)
+
+
+def test_a_password_that_would_be_sent_openly_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError, match="only sent encrypted") as refused:
+        settings(smtp_url="smtp://mia:hush-hush@mail.example.org", digest_from="desk@example.org")
+    assert "hush-hush" not in str(refused.value)
 
 
 def test_a_channel_with_all_it_needs_starts(tmp_path: Path) -> None:

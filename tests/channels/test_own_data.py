@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.models import Conversation, Receipt
+from dossiers.models import Conversation, Receipt, Speaker
 from tests.channels.conftest import Service
 from tests.channels.talking import Person
 
@@ -12,7 +12,7 @@ async def test_the_link_is_that_of_the_own_conversation_also_while_a_colleague_h
     async with service.running() as client:
         person = await Person.arrives(client)
         with service.database.write() as session:
-            session.get_one(Conversation, person.id).speaker = "agent"
+            session.get_one(Conversation, person.id).speaker = Speaker.AGENT
         answer = await client.post(f"/api/conversations/{person.id}/mydata", headers=person.headers)
     assert answer.json() == {"url": f"https://data.test/{person.id}"}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from oidc_provider_mock import User, run_server_in_thread
+from oidc_provider_mock import User, run_server_in_thread  # type: ignore[import-untyped]
 
 CLIENT, SECRET = "desk", "a secret of the client"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -49,7 +50,7 @@ def entries(world: World, action: str) -> list[AuditEntry]:
         return session.query(AuditEntry).filter_by(action=action).order_by(AuditEntry.number).all()
 
 
-def post(browser: Browser, path: str, fields: dict[str, object]):
+def post(browser: Browser, path: str, fields: Mapping[str, object]):
     return browser.http.post(path, data={"csrf_token": browser.csrf(), **fields})
 
 

@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 
 from desk.__main__ import commands
 from dossiers import accounts
+from dossiers.accounts import second_factor
 from dossiers.database import Base, Database, make_engine, now
+from dossiers.models import Agent, SecondFactor
+from dossiers.sealing import Sealer
 
 GIVEN = "given by an administrator"
 
@@ -109,3 +112,50 @@ def test_what_cannot_be_done_is_said_in_one_sentence(url, tmp_path, database, ar
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert "secret" not in done.stderr
+
+
+def test_roles_are_given_by_commands_and_listed(url):
+    run(url, "create-agent", "--login", "boss", "--name", "Boss", "--role", "administrator", "--role", "agent")
+    run(url, "create-agent", "--login", "mia", "--name", "Mia")
+    done = run(url, "set-roles", "--login", "mia", "--role", "coordinator")
+    assert done.stdout == "mia: coordinator.\n"
+    lines = run(url, "list-agents").stdout.splitlines()
+    assert lines == ["boss\tBoss\tadministrator, agent\tno second factor", "mia\tMia\tcoordinator\tno second factor"]
+    run(url, "deactivate", "--login", "mia")
+    assert run(url, "list-agents").stdout.splitlines()[1].endswith("locked")
+
+
+def test_no_command_takes_the_last_administrator_away(url):
+    run(url, "create-agent", "--login", "boss", "--name", "Boss", "--role", "administrator")
+    for arguments in (("set-roles", "--login", "boss", "--role", "agent"), ("deactivate", "--login", "boss")):
+        done = run(url, *arguments)
+        assert (done.returncode, "last administrator" in done.stderr) == (1, True)
+
+
+def test_a_role_that_does_not_exist_is_refused(url):
+    assert run(url, "create-agent", "--login", "x", "--name", "X", "--role", "king").returncode == 2
+
+
+def test_a_lost_second_factor_is_reset_by_a_command(url):
+    run(url, "create-agent", "--login", "mia", "--name", "Mia", "--password-stdin", given=GIVEN + "\n")
+    database, sealer = Database(make_engine(url)), Sealer(["k" * 32])
+    with database.write() as session:
+        agent = accounts.by_login(session, "mia")
+        assert agent is not None
+        second_factor.begin(session, sealer, agent, now())
+        session.get_one(SecondFactor, agent.id).confirmed_at = now()
+    assert isinstance(accounts.log_in(database, "mia", GIVEN, "test", now()), accounts.CodeNeeded)
+    assert run(url, "reset-second-factor", "--login", "mia").returncode == 0
+    assert isinstance(accounts.log_in(database, "mia", GIVEN, "test", now()), accounts.LoggedIn)
+
+
+def test_the_demo_agent_goes_without_a_second_factor_and_others_do_not(url):
+    run(url, "seed-demo")
+    run(url, "create-agent", "--login", "boss", "--name", "Boss", "--role", "administrator")
+    with Database(make_engine(url)).read() as session:
+        exempt = {agent.login: agent.second_factor_exempt for agent in session.query(Agent)}
+    assert exempt == {"demo": True, "boss": False}
+
+
+def test_the_table_of_permissions_is_printed():
+    assert CliRunner().invoke(commands, ["matrix"]).stdout.startswith("|  | agent | editor |")

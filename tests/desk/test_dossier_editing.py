@@ -284,19 +284,3 @@ def test_a_change_of_town_that_gives_the_dossier_away_says_so(world, mia, aya):
     answer = mia.post(address(aya, "fields", "home_town"), value="Aalst", based_on=base(page))
     assert answer.headers["location"] == "/desk/dossiers?note=moved"
     assert "went to another team" in mia.get(answer.headers["location"]).text
-
-
-def test_the_list_is_filtered_by_the_status_of_a_topic(world, mia, aya):
-    other, _ = world.conversation()
-    world.dossier(other, first_name="Pedro")
-    page = mia.get(address(aya, "topics", "housing")).text
-    mia.post(address(aya, "topics", "housing"), state="open", note="", waits_for="", based_on=base(page))
-    mia.get("/desk/dossiers")
-
-    def found(**only: str) -> list[str]:
-        return re.findall(r'href="/desk/dossiers/\w+">(\w+)</a>', mia.post("/desk/dossiers", **only).text)
-
-    assert found(state="open") == found(state="open", topic="housing") == ["Aya"]
-    assert found(state="open", topic="work") == []
-    assert found(state="not_looked_at", topic="housing") == ["Pedro"]
-    assert sorted(found(state="bogus", topic="bogus")) == ["Aya", "Pedro"]

@@ -8,8 +8,8 @@ import time
 import pytest
 from sqlalchemy import insert
 
-from dossiers import record
-from dossiers.models import Conversation, Dossier, DossierField, Person, Sender
+from dossiers import record, topics
+from dossiers.models import Conversation, Dossier, DossierField, Person, Sender, TopicState
 
 
 @pytest.fixture
@@ -76,6 +76,22 @@ def test_an_answer_that_was_replaced_is_no_longer_found(world, mia, three):
     mia.get("/desk/dossiers")
     assert found(mia.post("/desk/dossiers", text="japan").text) == []
     assert found(mia.post("/desk/dossiers", text="korea").text) == ["Aya"]
+
+
+def test_the_list_is_filtered_by_the_status_of_a_topic(world, mia, three):
+    with world.database.write() as session:
+        dossier = session.get_one(Dossier, three["Aya"])
+        set_by = {"set_by": Sender.AGENT, "based_on": None, "now": dossier.changed_at}
+        topics.put(session, dossier, "housing", TopicState.OPEN, **set_by)
+    mia.get("/desk/dossiers")
+
+    def names(**only: str) -> list[str]:
+        return found(mia.post("/desk/dossiers", **only).text)
+
+    assert names(state="open") == names(state="open", topic="housing") == ["Aya"]
+    assert names(state="open", topic="work") == []
+    assert names(state="not_looked_at", topic="housing") == ["Mirela", "Pedro"]
+    assert names(state="bogus", topic="bogus") == ["Mirela", "Pedro", "Aya"]
 
 
 def test_a_search_leaves_no_trace_in_addresses(mia, three):

@@ -241,6 +241,12 @@ def test_a_risk_asks_colleagues_at_once_and_leaves_the_floor_and_the_choice(talk
         assert session.query(Conversation.id).filter(handovers.waits()).all() == [(conversation_id,)]
 
 
+def test_violence_names_the_emergency_number_before_everything_else(talk: tuple[Database, str]) -> None:
+    said = look_soon(*talk, "violence", now=SUNDAY)
+    assert said is not None
+    assert said.text.startswith(say("risk_danger"))
+
+
 def test_a_risk_stays_with_the_colleagues_when_the_person_goes_on(talk: tuple[Database, str]) -> None:
     database, conversation_id = talk
     look_soon(database, conversation_id, "eviction")

@@ -71,12 +71,10 @@ def test_a_withheld_figure_is_told_with_the_reason_and_not_as_true(library):
 
 
 def test_the_same_words_are_judged_for_the_person_whom_they_are_for(library):
-    draft = "You must register at the town hall within eight days after you arrive."
-    subjects = ["eu-register", "non-eu-register"]
-    assert check(draft, library, Profile(country="IN"), TODAY, subjects) == []
-    (finding,) = check(draft, library, Profile(country="PT"), TODAY, subjects)
+    draft = "Register at the town hall as a citizen within eight days after you arrive."
+    (finding,) = check(draft, library, Profile(country="PT"), TODAY, ["eu-register"])
     assert finding.article == "eu-register"
-    assert check(draft, library, Profile(), TODAY, subjects) == []
+    assert check(draft, library, Profile(country="IN"), TODAY, ["non-eu-register"]) == []
 
 
 def test_figures_that_are_withheld_only_from_a_later_day_on_are_good_until_then(library):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dossiers.models import Conversation, ErasureAsked, Handover, Person, Receipt, Right, Speaker
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
@@ -33,6 +35,24 @@ def test_everything_is_erased_only_after_a_confirmation_and_once_the_answer_has_
     assert waiting.number in said["text"]
     assert talk.slots["consent"] is None
     assert talk.slots["municipality"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("please erase my dossier", "dossier"),
+        ("delete my plan", "dossier"),
+        ("forget me", "everything"),
+        ("remove everything about me, my dossier too", "everything"),
+        ("delete my data", None),
+        ("/erase_dossier", None),
+    ],
+)
+def test_words_that_tell_what_to_erase_spare_a_question(talk: Talk, text: str, what: str | None) -> None:
+    agree(talk)
+    (asked,) = talk.run("action_erase_dossier", text, intent="erase_dossier")
+    expected = {"dossier": say("erase_ask"), "everything": say("erase_all_ask"), None: say("erase_which")}
+    assert asked["text"] == expected[what]
 
 
 def test_who_has_no_dossier_is_asked_about_everything_at_once(talk: Talk) -> None:

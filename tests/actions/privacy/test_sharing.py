@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dossiers import agreements, consents, record
-from dossiers.models import ConsentRecord, Conversation, Where
+from dossiers.models import ConsentRecord, Conversation, Sender, Where
 from dossiers.questions import KEYS
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
@@ -103,7 +103,7 @@ def test_a_yes_from_before_partners_had_names_is_asked_again(talk: Talk) -> None
         dossier = record.dossier_of(session, person)
         assert dossier is not None
         for key, value in (("job_offer", "no"), ("share_profile", "yes")):
-            record.state(session, dossier, key, value, stated_by="person", message_id=None, now=MOMENT)
+            record.state(session, dossier, key, value, stated_by=Sender.PERSON, message_id=None, now=MOMENT)
     talk.run("action_open_dossier", "go on", intent="open_dossier")
     assert talk.slots["share_profile"] is None
     choose(talk, "vdab")

@@ -36,7 +36,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (aiosmtpd's name)
         if self.refuse:
             return self.refuse
-        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 OK"
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -72,8 +72,15 @@ class World:
             made, _ = conversations.start(session, channel="web", municipality="gent", now=self.now)
             message = conversations.add(session, made, Sender.PERSON, Said(said), self.now)
             if dossier:
-                where = {"where": Where.CHAT, "message_id": message.id, "now": self.now}
-                agreements.give(session, made.person_id, self.library, "dossier", **where)
+                agreements.give(
+                    session,
+                    made.person_id,
+                    self.library,
+                    "dossier",
+                    where=Where.CHAT,
+                    message_id=message.id,
+                    now=self.now,
+                )
                 opened = record.open_dossier(session, made.person_id, made.id, self.now)
                 for key, value in answers.items():
                     record.state(
@@ -117,7 +124,7 @@ class World:
         """The path of a new link."""
         return self.links.address(conversation_id).removeprefix(self.base)
 
-    def get(self, path: str, **more) -> httpx.Response:
+    def get(self, path: str, **more: Any) -> Any:
         return self.http.get(path, **more)
 
     def text(self, path: str) -> str:
@@ -126,18 +133,18 @@ class World:
         assert answer.status_code == 200, answer.text
         return words(answer)
 
-    def send(self, path: str, to: str, form_token: str | None = None, **values: str) -> httpx.Response:
+    def send(self, path: str, to: str, form_token: str | None = None, **values: str) -> Any:
         """Sends a form of the page under a path."""
         token = self.links.form_token(path.rpartition("/")[2]) if form_token is None else form_token
         return self.http.post(f"{path}/{to}", data={"form_token": token, **values})
 
-    def follow(self, answer: httpx.Response) -> str:
+    def follow(self, answer: Any) -> str:
         """What the page says to which a form led."""
         assert answer.status_code == 303, answer.text
         return self.text(answer.headers["Location"])
 
 
-def words(answer: httpx.Response) -> str:
+def words(answer: Any) -> str:
     """The words of a page in one line."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dossiers import consents, documents, record
+from dossiers import consents, documents, plans, record
 from dossiers.models import Agent, AuditEntry, DossierField, FieldState, Sender, Where
 from dossiers.vault import configured
 from knowledge.profile import Profile
@@ -31,7 +31,7 @@ def test_everything_is_shown_with_who_said_it_and_when(world: World) -> None:
     page = world.text(world.path(conversation))
     assert "Town Gent Said by you on 23 November 2026." in page
     assert "Nationality Japan" in page
-    assert "Passport from Japan" in page
+    assert "When you change something here, the plan changes at once." in page
     assert "Follow-up messages" in page
     assert "You agreed on 23 November 2026, in the chat" in page
     assert re.search(r"You 23 November 2026, \d\d:\d\d i come from japan", page)
@@ -106,6 +106,74 @@ def test_only_the_answers_of_the_dossier_can_be_changed(world: World, key: str) 
     conversation = world.person()
     assert world.send(world.path(conversation), "answer", key=key, text="yes").status_code == 303
     assert world.fields(conversation) == {}
+    assert world.receipts() == []
+
+
+def profile(world: World, conversation_id: str) -> Profile:
+    with world.database.read() as session:
+        kept = plans.kept(session, world.person_id(conversation_id))
+        assert kept is not None
+        return kept.profile
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("country", "Chile", "CL"),
+        ("municipality", "Aalst", "aalst"),
+        ("purpose", "student", "student"),
+        ("arrival", "2026-12-03", dt.date(2026, 12, 3)),
+        ("partner", "no", False),
+        ("children", "7, 3", (3, 7)),
+        ("children", "0", ()),
+        ("purpose", "", None),
+    ],
+)
+def test_what_the_plan_is_made_from_is_corrected_with_a_receipt(
+    world: World, key: str, text: str, value: object
+) -> None:
+    conversation = world.person(dossier=False)
+    world.plan(conversation, Profile(country="JP", purpose="researcher", partner=True))
+    path = world.path(conversation)
+    page = world.follow(world.send(path, "plan", key=key, text=text, revision="1"))
+    assert getattr(profile(world, conversation), key) == value
+    assert world.receipts()[0].number in page
+    again = world.send(path, "plan", key="stay", text="long", revision="1")
+    assert again.status_code == 409
+    assert profile(world, conversation).stay is None
+
+
+def test_a_day_of_arrival_tells_whether_somebody_is_here(world: World) -> None:
+    conversation = world.person(dossier=False)
+    world.plan(conversation, Profile(country="JP"))
+    path = world.path(conversation)
+    world.send(path, "plan", key="arrival", text="2026-11-20", revision="1")
+    assert profile(world, conversation).here is True
+    world.send(path, "plan", key="arrival", text="", revision="2")
+    assert profile(world, conversation).here is None
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("arrival", "soon"),
+        ("arrival", "0001-01-01"),
+        ("children", "two"),
+        ("children", "99"),
+        ("municipality", "Atlantis"),
+        ("country", "Atlantis"),
+        ("purpose", "anything"),
+        ("partner", "perhaps"),
+        ("link_id", "x"),
+        ("__class__", "x"),
+    ],
+)
+def test_what_the_plan_cannot_use_is_explained_and_changes_nothing(world: World, key: str, text: str) -> None:
+    conversation = world.person(dossier=False)
+    world.plan(conversation, Profile(country="JP"))
+    answer = world.send(world.path(conversation), "plan", key=key, text=text, revision="1")
+    assert answer.status_code == 422
+    assert profile(world, conversation) == Profile(country="JP")
     assert world.receipts() == []
 
 

@@ -58,6 +58,8 @@ def test_the_queue_tasks_and_passing_on_pass_axe_and_fit(work, window, scheme, s
     page = window(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     name = f"{scheme}-{size[0]}"
     check(page, "/desk/", f"work-queue-{name}")
+    page.locator(".people summary").click()
+    check(page, None, f"work-people-{name}")
     check(page, "/desk/tasks", f"work-tasks-{name}")
     page.locator("summary").first.click()
     check(page, None, f"work-task-open-{name}")
@@ -169,6 +171,7 @@ def test_a_message_of_the_browser_and_a_sound_come_only_when_asked_for(world, wi
     world.hub.wake(first)
     expect(page.get_by_text("1 person is waiting.")).to_be_visible()
     assert page.evaluate("[window.shown.length, window.sounds ?? 0]") == [0, 0]
+    page.locator(".people summary").click()
     page.get_by_role("button", name="Message of the browser").click()
     expect(page.get_by_role("button", name="Message of the browser")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Short sound").click()
@@ -188,6 +191,7 @@ def test_the_real_browser_shows_it_with_its_permission(server, world, window):
     page = window()
     page.context.grant_permissions(["notifications"], origin=server.url)
     page.goto("/desk/")
+    page.locator(".people summary").click()
     page.get_by_role("button", name="Message of the browser").click()
     expect(page.get_by_text("Your browser shows a message when something comes.")).to_be_visible()
     conversation_id, _ = world.conversation()
@@ -214,6 +218,7 @@ def test_on_another_page_a_line_tells_it_once_and_leads_there(world, window):
 def test_what_an_agent_says_of_themselves_reaches_a_colleagues_page_at_once(world, window):
     mia, tom = window(), window("tom")
     expect(tom.locator(".people")).to_contain_text("Mia Peeters: available")
+    mia.locator(".people summary").click()
     mia.get_by_label("busy").check()
     mia.get_by_label("Conversations at once").fill("2")
     mia.get_by_role("button", name="Save").click()
@@ -224,6 +229,7 @@ def test_one_more_than_wanted_is_asked_and_taken_without_scripts(world, window):
     for text in ("One", "Two"):
         world.conversation(text)
     page = window(java_script_enabled=False)
+    page.locator(".people summary").click()
     page.get_by_label("Conversations at once").fill("1")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Take the next one").click()

@@ -29,7 +29,7 @@ from dossiers.models import (
     Sender,
     Verdict,
 )
-from dossiers.privacy import running, terms
+from dossiers.privacy import retention, running, terms
 from dossiers.privacy.retention import RULES
 from knowledge.profile import Profile
 
@@ -144,6 +144,15 @@ def test_the_newest_delivery_to_an_address_stays_for_looking_up_a_lost_one(datab
     assert run(database, moment)["outbox"] == 1
     with database.read() as session:
         assert session.query(OutboxItem).filter_by(conversation_id=conversation_id).count() == 1
+
+
+def test_many_end_in_portions_so_that_nobody_waits_long(database: Database, moment, monkeypatch):
+    monkeypatch.setattr(retention, "PORTION", 2)
+    old = [somebody(database, moment - 400 * DAY) for _ in range(5)]
+    done = run(database, moment)
+    assert (done["texts"], done["addresses"], done["plans"]) == (5, 5, 5)
+    assert [words(database, one) for one in old] == [[]] * 5
+    assert run(database, moment) == {}
 
 
 def test_a_message_that_nobody_has_handled_never_ends(database: Database, moment):

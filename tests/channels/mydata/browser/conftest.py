@@ -26,7 +26,7 @@ def window(chromium, live):
         context = chromium.new_context(base_url=live.base, **settings)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
         return page
 

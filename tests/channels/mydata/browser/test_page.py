@@ -6,13 +6,14 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from dossiers import documents, interests, record, topics
-from dossiers.models import Agent, Conversation, Sender, TopicState
+from dossiers.models import Agent, Conversation, DocumentState, Sender, TopicState
 from knowledge.profile import Profile
 from tests.channels.mydata.conftest import World
 
@@ -42,9 +43,9 @@ def full(live: World) -> str:
         session.flush()
         dossier = record.dossier_of(session, session.get_one(Conversation, mine).person_id)
         assert dossier is not None
-        by = {"agent_id": agent.id, "now": live.now}
+        by: dict[str, Any] = {"agent_id": agent.id, "now": live.now}
         documents.request(session, dossier, "lease", reason="To see your address", last_day=dt.date(2026, 12, 1), **by)
-        documents.note(session, dossier, "passport", documents.DocumentState.HELD, text="", now=live.now)
+        documents.note(session, dossier, "passport", DocumentState.HELD, text="", now=live.now)
         interests.put(session, dossier, "buddy", True, stated_by=Sender.PERSON, now=live.now)
         topics.put(
             session,
@@ -107,14 +108,14 @@ def test_at_200_percent_and_with_forced_colours_nothing_is_cut_off(live: World, 
 def test_without_scripts_somebody_corrects_agrees_sends_and_erases(live: World, window: Window) -> None:
     page = window(viewport={"width": PHONE[0], "height": PHONE[1]}, java_script_enabled=False)
     page.goto(full(live))
-    page.get_by_text("Change Town").click()
-    page.get_by_label("Town", exact=True).fill("Aalst")
+    page.locator("#field-home_town").get_by_text("Change Town").click()
+    page.locator("#field-home_town").get_by_label("Town", exact=True).fill("Aalst")
     page.get_by_role("button", name="Save Town").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
     expect(page.locator("#field-home_town .value")).to_have_text("Aalst")
     page.get_by_role("button", name="Take it back Follow-up messages").click()
     expect(page.locator("#consent-follow-up .state")).to_have_text("You did not agree")
-    pdf = {"name": "lease.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    pdf: FilePayload = {"name": "lease.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     page.locator("input[type=file]").set_input_files(pdf)
     page.get_by_role("button", name="Send it Lease").click()
     expect(page.get_by_text("received")).to_be_visible()
