@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from desk.reading.reach import Free, Window
 from desk.services import DeskServices
 from desk.template_form import Chosen
 from dossiers import audit, canned, conversations, drafts, handovers
-from dossiers.models import Conversation, Message
+from dossiers.models import Message
 from dossiers.signs import COLLEAGUE_TYPES
 from knowledge import checking_replies
 from knowledge.checking_replies import Finding
@@ -67,6 +69,7 @@ def send(
     own_id = f"desk-{client_id}" if client_id else None
     now = desk.clock()
     delivery = template.delivery() if template else None
+    look = _look_over(desk, who, conversation_id, text, own_id, articles, looked_at) if template is None else None
     try:
         with desk.database.write() as session:
             conversation = lookup.conversation(session, who, conversation_id, Action.CONVERSATION_SPEAK)
@@ -77,8 +80,9 @@ def send(
                 problem = why_not(reach.window(session, conversation, now), template)
                 if problem:
                     raise NotSent(problem)
+                if look is not None:
+                    _complete(session, who, message, look, now)
                 if template is None:
-                    _complete(session, desk, who, conversation, message, articles, looked_at)
                     drafts.drop(session, conversation_id, who.agent.id)
             sent = message.text
     except handovers.NotYours:
@@ -91,34 +95,57 @@ def send(
         raise NotSent(sentence, used=True)
 
 
-def _complete(
-    session: Session,
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What goes along with an answer, and what was found in it that the agent sends all the same."""
+
+    sources: list[dict[str, Any]]
+    facts: list[str]
+    findings: Sequence[Finding]
+
+
+def _look_over(
     desk: DeskServices,
     who: SignedIn,
-    conversation: Conversation,
-    message: Message,
+    conversation_id: str,
+    text: str,
+    own_id: str | None,
     articles: Sequence[str],
     looked_at: str,
-) -> None:
-    """Looks at an answer before it goes, and lets its sources go along."""
-    if open_gaps := canned.gaps(message.text):
+) -> _Look | None:
+    """Looks at an answer before it goes; nothing is locked meanwhile. None: it will not go, or was sent before."""
+    library, today = desk.library, desk.today()
+    with desk.database.read() as session:
+        conversation = lookup.conversation(session, who, conversation_id, Action.CONVERSATION_SPEAK)
+        if own_id is not None and conversations.by_client_id(session, conversation_id, own_id) is not None:
+            return None
+        if not reading.floor_of(session, conversation, who.agent.id).mine:
+            return None
+        if why_not(reach.window(session, conversation, desk.clock()), None):
+            return None
+        about = person.of_conversation(session, conversation, who.agent.name, library, today)
+    if open_gaps := canned.gaps(text):
         named = " and ".join(f"{{{one}}}" for one in open_gaps)
         raise NotSent(f"Your text was not sent: {named} is still in it. Write what belongs there.")
-    library, today = desk.library, desk.today()
-    about = person.of_conversation(session, conversation, who.agent.name, library, today)
     chosen = [one for one in dict.fromkeys(articles) if one in library.articles][:MOST_ARTICLES]
-    findings = checking_replies.check(message.text, library, about.profile, today, [*chosen, *about.subjects])
-    if findings and looked_at != digest(message.text):
-        raise Doubted(findings, digest(message.text))
-    if findings:
-        codes = {f"finding_{place}": one.code[:80] for place, one in enumerate(findings, 1)}
-        subject = f"conversation:{conversation.id}"
-        actor, now = f"agent:{who.agent.id}", desk.clock()
-        audit.note(session, actor=actor, action="reply.sent_in_doubt", subject=subject, now=now, details={**codes})
-        log.info("reply_sent_in_doubt", conversation=conversation.id, agent=who.agent.id, findings=len(findings))
-    message.sources = [asdict(source) for source in inserting.sources(chosen, about, library, today)]
-    message.facts = [fact for one in chosen for fact in library.articles[one].fact_ids]
+    findings = checking_replies.check(text, library, about.profile, today, [*chosen, *about.subjects])
+    if findings and looked_at != digest(text):
+        raise Doubted(findings, digest(text))
+    sources = [asdict(source) for source in inserting.sources(chosen, about, library, today)]
+    return _Look(sources, [fact for one in chosen for fact in library.articles[one].fact_ids], findings)
+
+
+def _complete(session: Session, who: SignedIn, message: Message, look: _Look, now: dt.datetime) -> None:
+    """Lets the sources go along, and records with codes what was sent in doubt."""
+    message.sources, message.facts = look.sources, look.facts
     session.flush()
+    if look.findings:
+        codes: dict[str, str | int | bool | None] = {
+            f"finding_{place}": one.code[:80] for place, one in enumerate(look.findings, 1)
+        }
+        actor, subject = f"agent:{who.agent.id}", f"conversation:{message.conversation_id}"
+        audit.note(session, actor=actor, action="reply.sent_in_doubt", subject=subject, now=now, details=codes)
+        log.info("reply_sent_in_doubt", conversation=message.conversation_id, findings=len(look.findings))
 
 
 def why_not(window: Window, template: Chosen | None) -> str:

@@ -10,9 +10,9 @@ PAGES = (
     ("/", "Queue", Action.QUEUE_SEE),
     ("/tasks", "Tasks", Action.TASK_EDIT),
     ("/dossiers", "Dossiers", Action.DOSSIER_READ),
-    ("/prepared", "Prepared answers", Action.CONVERSATION_SPEAK),
     ("/search", "Search", Action.CONVERSATION_READ),
     ("/knowledge", "Knowledge", Action.KNOWLEDGE_READ),
+    ("/prepared", "Prepared answers", Action.CONVERSATION_SPEAK),
     ("/set-aside", "Set aside", Action.FAILURES_HANDLE),
     ("/talent", "Talent", Action.TALENT_SEARCH),
     ("/accounts", "Accounts", Action.ACCOUNTS_EDIT),
@@ -22,11 +22,13 @@ PAGES = (
     ("/partners", "Partners", Action.ACCOUNTS_EDIT),
     ("/audit", "Audit log", Action.AUDIT_SEE),
 )
+MOST, SHOWN = 7, 5
 
 
-def entries(may: Callable[[Action], bool]) -> list[tuple[str, str]]:
-    """Address and title of the pages that somebody may see."""
-    return [(address, title) for address, title, action in PAGES if may(action)]
+def entries(may: Callable[[Action], bool]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Address and title of the pages that somebody may see: those that always show, and those under “More”."""
+    own = [(address, title) for address, title, action in PAGES if may(action)]
+    return (own, []) if len(own) <= MOST else (own[:SHOWN], own[SHOWN:])
 
 
 def home(may: Callable[[Action], bool]) -> str:

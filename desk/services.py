@@ -59,7 +59,7 @@ class DeskServices:
     """Wired once, in `app.main`. ``secure_cookies``: whether agents reach the desk over HTTPS.
 
     ``model_made_at``: when the bot's model was trained, None when that is not known. ``typing``: shows a person on
-    their platform that a colleague types. ``doors``: how agents get in. ``sealer``: opens the documents that people sent.
+    their platform that a colleague types. ``doors``: how agents get in. ``sealer``: opens what people sent.
     """
 
     database: Database

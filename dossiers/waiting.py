@@ -115,6 +115,7 @@ def samples(session: Session, team_id: str | None, now: dt.datetime) -> list[Sam
     return [
         Sample(asked, (taken - asked).total_seconds() / 60, ahead or 0)
         for asked, taken, ahead in session.execute(statement)
+        if taken is not None
     ]
 
 

@@ -115,6 +115,11 @@ def near(sentence: str, library: Library, profile: Profile, subjects: frozenset[
     return [one for one in found if one.cover >= found[0].cover * CLOSE]
 
 
+def prepare(library: Library) -> None:
+    """Reads the articles' words now, so that the first sentence need not wait for it."""
+    _index(_Held(library))
+
+
 def weight(words: frozenset[str], library: Library) -> float:
     """How much some words tell: those that few articles use tell more."""
     weights = _index(_Held(library)).weight

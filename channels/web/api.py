@@ -191,8 +191,8 @@ async def events(
     after: LastId = 0,
     last_event_id: Annotated[int | None, Header(ge=0, le=inbox.LARGEST_ID)] = None,
 ) -> EventSourceResponse:
-    """Server-Sent Events: `message` (id: the message's), `floor` and `typing`. Resumes after `Last-Event-ID` or `after`.
-    Ends when the conversation goes on elsewhere with a new token."""
+    """Server-Sent Events: `message` (id: the message's), `floor` and `typing`. Resumes after `Last-Event-ID` or
+    `after`. Ends when the conversation goes on elsewhere with a new token."""
 
     async def stream() -> AsyncIterator[ServerSentEvent]:
         seen, floor, typing = max(after, last_event_id or 0), "", False

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from desk import lookup, pages, permissions, taking
 from desk.access import Desk, Refused, SignedIn, needs
 from desk.permissions import Action, Reach
-from desk.reading import queue, tasks
+from desk.reading import mentions, queue, tasks
 from desk.reading.queue import NO_TEAM, Seen
 from desk.services import PREFIX, DeskServices
 from dossiers import handovers, presence, teams
@@ -54,6 +54,7 @@ def show(request: Request, desk: Desk, who: Who, note: str = "", team: Chosen = 
         own = presence.of(session, who.agent, seen.now)
         every = teams.all_teams(session)
         due = tasks.due(session, seen)
+        named = mentions.of_agent(session, who, unread=True)
     sees_all = permissions.reach(who.roles, Action.QUEUE_SEE) is Reach.EVERYWHERE
     return pages.page(
         request,
@@ -67,6 +68,7 @@ def show(request: Request, desk: Desk, who: Who, note: str = "", team: Chosen = 
         most=MOST_CAPACITY,
         colleagues=here,
         due=due,
+        mentions=named,
     )
 
 

@@ -19,6 +19,7 @@ from desk.services import DeskServices
 from dossiers import drafts
 from dossiers.drafts import Kept
 from dossiers.signs import COLLEAGUE_TYPES
+from knowledge import nearness
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
 
@@ -44,6 +45,7 @@ async def keep(
             await desk.typing(conversation_id)
     elif not text.strip():
         desk.hub.unsign(conversation_id, COLLEAGUE_TYPES)
+    await run_in_threadpool(nearness.prepare, desk.library)
     titles = conversation_page.attached(desk, kept.articles)
     given = (
         {"text": kept.text, "articles": titles, "revision": kept.revision} if changed else {"revision": kept.revision}

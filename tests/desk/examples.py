@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from dossiers import canned, consents, documents, notes, tasks
 from dossiers.models import Agent, Conversation, Dossier, InboxItem, InboxState, OutboxState, Sender, Team
 from dossiers.models.dossiers import DocumentState
+from dossiers.models.handovers import Closure
 from tests.desk.conftest import World
 
 PARTNER = "vdab"
@@ -135,6 +136,15 @@ def _team(case: Case) -> str:
         return made.id
 
 
+def _closure(case: Case) -> str:
+    day = case.world.clock().date()
+    with case.world.database.write() as session:
+        made = Closure(team_id=case.team, first_day=day, last_day=day)
+        session.add(made)
+        session.flush()
+        return str(made.id)
+
+
 EXAMPLES: dict[str, Callable[[Case], str]] = {
     "conversation_id": _conversation,
     "dossier_id": _dossier,
@@ -151,6 +161,7 @@ EXAMPLES: dict[str, Callable[[Case], str]] = {
     "me": lambda case: case.agent,
     "some_team": _team,
     "team_id": lambda case: case.team or "0" * 32,
+    "closure_id": _closure,
     "session_id": lambda _: "0" * 32,
     "fact_id": lambda _: "deposit-limit",
     "article_id": lambda _: "rental-deposit",
@@ -187,6 +198,7 @@ FORM = {
     "name": "A name",
     "login": "somebody",
     "reason": "The landlord asks for it",
+    "first_day": "2026-12-10",
     "last_day": "2026-12-10",
     "based_on": "0",
     "template": "colleague-answer",

@@ -8,7 +8,12 @@ import pytest
 
 from dossiers import interests, record, topics
 from dossiers.models import Dossier, DossierField, Sender, TopicState
-from tests.dossiers.test_record import Case, case, library  # noqa: F401
+from tests.dossiers.test_record import Case, library  # noqa: F401
+
+
+@pytest.fixture
+def case(database, library, moment) -> Case:  # noqa: F811
+    return Case(database, library, moment)
 
 
 def put(case: Case, topic: str, state: TopicState, based_on: int | None = None, **more: Any) -> int:

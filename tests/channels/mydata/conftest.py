@@ -159,7 +159,11 @@ def world(database: Database, library: Library, tmp_path: Path, monkeypatch: pyt
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator[World]:
     """Behind a real server, for browsers."""
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('mydata') / 'live.db'}")
+    folder = tmp_path_factory.mktemp("mydata")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DOCUMENTS_DIR", str(folder / "documents"))
+    patch.delenv("VIRUS_SCAN", raising=False)
+    engine = make_engine(f"sqlite:///{folder / 'live.db'}")
     Base.metadata.create_all(engine)
     made = World(Database(engine), library)
     made.app.mount("/plan/static", StaticFiles(directory=ticket_pages.STATIC))  # its look is part of these pages
@@ -176,3 +180,4 @@ def live(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator
     server.should_exit = True
     thread.join(10)
     engine.dispose()
+    patch.undo()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,7 +14,7 @@ from tests.desk.browser.test_accessibility import check
 from tests.desk.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
-WINDOWS = {
+WINDOWS: dict[str, dict[str, Any]] = {
     "wide-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "narrow-dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
     "enlarged": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
