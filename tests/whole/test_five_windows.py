@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from dossiers.database import Database, make_engine, now
-from dossiers.models import Conversation, Message, Sender, TeamHours
+from dossiers.models import Conversation, Message, Sender
 from knowledge.wording import say
 from tasks.paths import APP_PYTHON, ROOT
 from tests.whole.conftest import Stack
@@ -89,9 +89,7 @@ def later(database: Database, conversation_id: str) -> None:
 
 def said_to(database: Database, conversation_id: str, sender: Sender) -> list[str]:
     with database.read() as session:
-        statement = select(Message.text).where(
-            Message.conversation_id == conversation_id, Message.sender == sender
-        )
+        statement = select(Message.text).where(Message.conversation_id == conversation_id, Message.sender == sender)
         return list(session.scalars(statement.order_by(Message.id)))
 
 
