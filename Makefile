@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASK = $(PYTHON) -m tasks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chat train evaluate bench bench-understanding bench-plan torture setup lock clean
+.PHONY: help run test check chat train evaluate bench bench-understanding bench-plan bench-desk torture setup lock clean
 
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench-understanding: ## measure the understanding on public data (DATA=folder, A
 
 bench-plan: ## measure how fast plans are made (ARGS="--invariants 200000": check what must hold for every plan)
 	@$(TASK) bench-plan $(ARGS)
+
+bench-desk: ## measure the desk with 10,000 dossiers and 500 open conversations (ARGS="...")
+	@$(TASK) bench-desk $(ARGS)
 
 torture: ## 10,000 messages while everything is killed; counts what is lost, doubled, out of order (ARGS="--seed 42 --quick")
 	@$(TASK) torture $(ARGS)

@@ -46,7 +46,7 @@ class Bot(Protocol):
 
 
 class AnsweredMeanwhile(Exception):
-    """Another worker has ended the processing of this message already."""
+    """The message needs no processing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +142,13 @@ class Router:
         """The conversation, locked, and the message.
 
         Raises:
-            AnsweredMeanwhile: another worker was faster, after this one's claim had lapsed.
+            AnsweredMeanwhile: another worker was faster, after this one's claim had lapsed, or the person had
+                everything erased during the turn.
         """
         statement = select(Conversation).where(Conversation.id == work.conversation_id)
-        conversation = session.scalars(locked(statement, session)).one()
-        item = session.get_one(InboxItem, work.item_id)
-        if item.state != InboxState.RECEIVED:
+        conversation = session.scalars(locked(statement, session)).one_or_none()
+        item = session.get(InboxItem, work.item_id)
+        if conversation is None or item is None or item.state != InboxState.RECEIVED:
             raise AnsweredMeanwhile
         return conversation, item
 

@@ -127,7 +127,13 @@ VERSIONS = {
 }
 VERDICTS = {"helped": "helped", "not_helped": "did not help"}
 CHANNELS = {"web": "website", "telegram": "Telegram", "whatsapp": "WhatsApp"}
-PURPOSES = {"dossier": "Keeping a dossier", "share-profile": "Sharing the profile with partner organisations"}
+PURPOSES = {
+    "dossier": "Keeping a dossier",
+    "share-profile": "Sharing the profile with partner organisations",
+    "follow-up": "Messages to ask how it goes",
+    "evaluation": "Using the answers to evaluate the service",
+    "chat": "Keeping the chat",
+}
 
 
 def spoken(labels: dict[str, str], key: str) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
+from dossiers import audit
 from dossiers.audit_commands import commands as audit_commands
 from dossiers.database import Database, make_engine, now
 from dossiers.privacy import copying, erasing, journal, receipts, running, terms
@@ -32,7 +33,7 @@ def _database() -> Iterator[Database]:
     """The database; what goes wrong becomes one sentence and exit code 1."""
     try:
         engine = make_engine(_url())
-        yield Database(engine)
+        yield Database(engine, audit.from_environment())
         engine.dispose()
     except ArgumentError:
         _fail("DATABASE_URL is not the address of a database, for example sqlite:///var/app.db.")

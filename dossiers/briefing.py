@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dossiers import deadlines, plans, record, topics
-from dossiers.models import Conversation, DossierField, FieldState, Handover, Message, Sender
+from dossiers.models import Conversation, DossierField, FieldState, Handover, Kind, Message, Sender
 from knowledge.library import Library
 from knowledge.planning.plan import plan
 from knowledge.profile import assumed
@@ -28,6 +28,8 @@ MOST_STEPS = 5
 QUESTION_OUTCOMES = frozenset(
     "answered answered_stale clarified planned referred not_covered out_of_scope refused wrong_language failed".split()
 )
+# What people send that asks nothing.
+NO_QUESTIONS = frozenset({Kind.CODE, Kind.MOVED, Kind.WRONG_CODE, Kind.STOP, Kind.COMMAND, Kind.STICKER})
 CORRECTABLE = {"home_town": "municipality", "nationality": "country"}
 
 
@@ -98,7 +100,9 @@ def _questions(recent: Sequence[Message]) -> Iterator[tuple[Message, Message | N
     for message, following in zip_longest(recent, recent[1:]):
         answer = following if following is not None and following.sender != Sender.PERSON else None
         outcome = answer.outcome if answer is not None else None
-        if message.sender == Sender.PERSON and (outcome is None or outcome in QUESTION_OUTCOMES):
+        if message.sender != Sender.PERSON or message.kind in NO_QUESTIONS:
+            continue
+        if outcome is None or outcome in QUESTION_OUTCOMES:
             yield message, answer
 
 

@@ -11,7 +11,9 @@ from knowledge.wording import say, say_or
 
 CONSENTS = frozenset({"consent", "share_profile"})
 ASKED = tuple(key for key in KEYS if key != "consent")
-EDITABLE = tuple(key for key in KEYS if key not in CONSENTS)
+# Never asked in the chat: what partners may read, written by who wants to be found.
+LOOKING_FOR = "looking_for"
+EDITABLE = (*(key for key in KEYS if key not in CONSENTS), LOOKING_FOR)
 READ_AS_WORDS = frozenset({"first_name", "purpose", "contact"})
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from dossiers.models import Conversation, Speaker
 
 LEASE = dt.timedelta(minutes=30)
+_GOES_ON = Conversation.ended_at.is_(None)
 
 
 def _change(session: Session, conversation_id: str, allowed: Sequence[ColumnElement[bool]], **values: Any) -> bool:
@@ -26,8 +27,8 @@ def _change(session: Session, conversation_id: str, allowed: Sequence[ColumnElem
 
 
 def request(session: Session, conversation_id: str) -> bool:
-    """From the bot to the queue. False when people have it already."""
-    return _change(session, conversation_id, [Conversation.speaker == Speaker.BOT], speaker=Speaker.QUEUE)
+    """From the bot to the queue. False when people have it already, or the person ended the chat."""
+    return _change(session, conversation_id, [Conversation.speaker == Speaker.BOT, _GOES_ON], speaker=Speaker.QUEUE)
 
 
 def resume(session: Session, conversation_id: str) -> bool:
@@ -36,10 +37,11 @@ def resume(session: Session, conversation_id: str) -> bool:
 
 
 def take(session: Session, conversation_id: str, agent_id: str, now: dt.datetime) -> bool:
-    """To this agent, from the queue, the bot, or an agent whose lease is over. False when a colleague was first."""
+    """To this agent, from the queue, the bot, or an agent whose lease is over. False when a colleague was first, or the
+    person ended the chat."""
     free = (Conversation.speaker != Speaker.AGENT) | (Conversation.lease_until < now)
     values = {"speaker": Speaker.AGENT, "agent_id": agent_id, "lease_until": now + LEASE}
-    return _change(session, conversation_id, [free], **values)
+    return _change(session, conversation_id, [free, _GOES_ON], **values)
 
 
 def renew(session: Session, conversation_id: str, agent_id: str, now: dt.datetime) -> bool:

@@ -25,6 +25,7 @@ HELP = {
     "bench": "measure speed, memory and start",
     "bench-understanding": "measure the understanding on public data",
     "bench-plan": "measure how fast plans are made, or check what must hold for each",
+    "bench-desk": "measure the desk with thousands of dossiers and open conversations",
     "torture": "send messages while everything is killed, and count what is lost or doubled",
     "lock": "compile the lock files anew",
     "clean": "remove everything that can be made again",
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     commands["bench-understanding"].add_argument("data", help="folder with BANKING77 and CLINC150")
     commands["bench-understanding"].add_argument("arguments", nargs=argparse.REMAINDER)
     commands["bench-plan"].add_argument("arguments", nargs=argparse.REMAINDER)
+    commands["bench-desk"].add_argument("arguments", nargs=argparse.REMAINDER)
     commands["torture"].add_argument("arguments", nargs=argparse.REMAINDER)
     commands["lock"].add_argument("--upgrade", action="store_true", help="take the newest releases that fit")
     return top
@@ -99,6 +101,7 @@ def dispatch(given: argparse.Namespace) -> int:
         "bench": lambda: talk.bench(values, given.arguments),
         "bench-understanding": lambda: talk.bench_understanding(values, given.data, given.arguments),
         "bench-plan": lambda: talk.bench_plan(values, given.arguments),
+        "bench-desk": lambda: talk.bench_desk(values, given.arguments),
         "torture": lambda: talk.torture(values, given.arguments),
         "widget": lambda: only_widget(values),
     }

@@ -105,6 +105,12 @@ def bench_plan(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
     return run_shown([str(APP_PYTHON), "-m", "bench", "plan", *arguments], settings)
 
 
+def bench_desk(settings: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Measure the desk's pages with many dossiers; nothing runs beside it."""
+    environments.ensure(environments.APP)
+    return run_shown([str(APP_PYTHON), "-m", "bench", "desk", *arguments], settings)
+
+
 def bench_understanding(settings: Mapping[str, str], data: str, arguments: Sequence[str]) -> int:
     """Measure the understanding on public data that lies in a folder."""
     folder = Path(data).resolve()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from channels.mydata.plan_facts import Fact, facts
-from dossiers import agreements, consents, conversations, documents, fields, interests, plans, record, topics
+from dossiers import agreements, consents, conversations, documents, fields, interests, plans, record, talent, topics
 from dossiers.agreements import Choice
 from dossiers.models import (
     ConsentRecord,
@@ -32,6 +32,7 @@ from knowledge.library import Library
 from knowledge.wording import say
 
 SHOWN_MESSAGES = 100
+SHOWN_LOOKS = 50
 PURPOSES = ("employee", "researcher", "self-employed", "job-seeker", "family", "student")
 CHANNELS = {"web": "This website", "telegram": "Telegram", "whatsapp": "WhatsApp"}
 SPEAKERS = {Sender.PERSON: "You", Sender.BOT: "Assistant", Sender.AGENT: "Colleague", Sender.SYSTEM: "Notice"}
@@ -111,6 +112,15 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """One time that a partner saw the shared profile. ``words``: how."""
+
+    at: dt.datetime
+    partner: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class MyData:
     """The whole page. ``dossier``: whether there is one."""
 
@@ -127,6 +137,7 @@ class MyData:
     past: Sequence[Past]
     chats: Sequence[Chat]
     receipts: Sequence[Receipt]
+    looks: Sequence[Seen]
 
 
 def my_data(session: Session, person_id: str, library: Library, sealer: Sealer) -> MyData:
@@ -150,7 +161,16 @@ def my_data(session: Session, person_id: str, library: Library, sealer: Sealer) 
         past=_past(consents.history(session, person_id), library),
         chats=_chats(session, person_id, sealer),
         receipts=receipts.of_person(session, person_id),
+        looks=_looks(session, person_id, library),
     )
+
+
+def _looks(session: Session, person_id: str, library: Library) -> list[Seen]:
+    names = {key: partner.name for key, partner in library.partners.items()}
+    return [
+        Seen(look.at, names.get(look.partner, look.partner), say(f"look_{look.action.replace('.', '_')}"))
+        for look in talent.looks(session, person_id, SHOWN_LOOKS)
+    ]
 
 
 def _answers(rows: Sequence[DossierField], library: Library) -> list[Answer]:

@@ -56,13 +56,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Who may speak now. ``requested``: somebody must look, though the assistant goes on."""
+    """Who may speak now. ``requested``: somebody must look, though the assistant goes on; ``ended``: the person ended
+    the chat, so that nobody may."""
 
     conversation_id: str
     speaker: str
     mine: bool
     agent: str | None
     requested: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def floor_of(session: Session, conversation: Conversation, agent_id: str) -> Flo
         taken and conversation.agent_id == agent_id,
         holder.name if holder and taken else None,
         conversation.speaker == Speaker.BOT and open_handover(session, conversation.id) is not None,
+        conversation.ended_at is not None,
     )
 
 

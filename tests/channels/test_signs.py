@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -57,9 +58,9 @@ class Line:
 
     def __init__(self) -> None:
         self.others: list[Line] = []
-        self.woken = lambda _: None
+        self.woken: Callable[[str], None] = lambda _: None
 
-    def start(self, woken) -> None:
+    def start(self, woken: Callable[[str], None]) -> None:
         self.woken = woken
 
     def send(self, told: str) -> None:

@@ -100,10 +100,13 @@ def test_a_change_that_was_made_from_an_older_text_overwrites_nothing(database, 
     for text in ("first", "second"):
         with database.write() as session:
             answer = canned.get(session, answer_id, desk[0], ())
+            assert answer is not None
             if text == "second":
                 with pytest.raises(Outdated):
                     canned.change(session, answer, ("", "All", text), agent_id=desk[1], based_on=1, now=moment)
             else:
                 canned.change(session, answer, ("", "All", text), agent_id=desk[0], based_on=1, now=moment)
     with database.read() as session:
-        assert canned.get(session, answer_id, desk[0], ()).text == "first"
+        kept = canned.get(session, answer_id, desk[0], ())
+    assert kept is not None
+    assert kept.text == "first"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -23,12 +24,12 @@ def library() -> Library:
     return read()[0]
 
 
-def found(library: Library, one: dict) -> list[str]:
+def found(library: Library, one: dict[str, Any]) -> list[str]:
     profile = Profile(country=one.get("from"), municipality=one.get("town", "gent"))
     return [str(f.finds) for f in check(one["draft"], library, profile, TODAY, one.get("about", ()))]
 
 
-def measured(library: Library, drafts: list[dict]) -> tuple[float, float]:
+def measured(library: Library, drafts: list[dict[str, Any]]) -> tuple[float, float]:
     """Precision and recall: of the drafts that were flagged, and of those that should have been."""
     flagged = [(bool(found(library, one)), bool(one["expect"])) for one in drafts]
     right = sum(got and wanted for got, wanted in flagged)

@@ -41,6 +41,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     values |= {
         "DATABASE_URL": f"sqlite:///{folder}/app.db",
         "TRACKER_DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "DOCUMENTS_DIR": str(folder / "documents"),
+        "ERASED_JOURNAL": str(folder / "erased.journal"),
         "MESSAGES_PER_MINUTE": "10000",
         "CONVERSATIONS_PER_MINUTE": "10000",
     }

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import httpx
+import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -65,7 +65,7 @@ class World:
     def path_of(self, kept: KeptPlan) -> str:
         return self.links.address(kept.link_id).removeprefix(self.base)
 
-    def get(self, path: str, **more) -> httpx.Response:
+    def get(self, path: str, **more) -> httpx2.Response:
         return self.http.get(path, **more)
 
     def text(self, path: str) -> str:

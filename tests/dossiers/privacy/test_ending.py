@@ -118,3 +118,13 @@ def test_stop_after_the_end_stops_and_begins_nothing(database: Database, arrival
     assert again.conversation_id == stored.conversation_id
     with database.read() as session:
         assert session.query(Address).one().stopped_at == moment
+
+
+def test_no_colleague_takes_a_chat_that_was_ended(database: Database, moment):
+    conversation_id, _ = started(database, moment)
+    end_chat(database, conversation_id, moment)
+    with database.write() as session:
+        mia = accounts.create_agent(session, login="mia", name="Mia", password="correct horse battery", now=moment)
+        assert not floor.request(session, conversation_id)
+        assert not floor.take(session, conversation_id, mia.id, moment)
+        assert session.get_one(Conversation, conversation_id).speaker == Speaker.BOT
