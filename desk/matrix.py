@@ -26,7 +26,6 @@ WORDS = {
     Action.KNOWLEDGE_READ: "read the knowledge and what needs a look in it",
     Action.KNOWLEDGE_EDIT: "change the knowledge",
     Action.KNOWLEDGE_SUGGEST: "suggest an answer for the knowledge",
-    Action.FIGURES_SEE: "see figures of the service",
     Action.TEAMS_EDIT: "make teams, and say who is in them",
     Action.HOURS_EDIT: "set the office hours",
     Action.ACCOUNTS_EDIT: "make accounts, give roles, lock somebody out",

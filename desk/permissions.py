@@ -31,7 +31,6 @@ class Action(StrEnum):
     KNOWLEDGE_READ = auto()
     KNOWLEDGE_EDIT = auto()
     KNOWLEDGE_SUGGEST = auto()
-    FIGURES_SEE = auto()
     TEAMS_EDIT = auto()
     HOURS_EDIT = auto()
     ACCOUNTS_EDIT = auto()
@@ -70,7 +69,7 @@ _WORK = frozenset(
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _WORK,
     Role.EDITOR: frozenset({Action.KNOWLEDGE_READ, Action.KNOWLEDGE_EDIT}),
-    Role.COORDINATOR: _WORK | {Action.CANNED_EDIT, Action.FIGURES_SEE, Action.HOURS_EDIT, Action.TEAMS_EDIT},
+    Role.COORDINATOR: _WORK | {Action.CANNED_EDIT, Action.HOURS_EDIT, Action.TEAMS_EDIT},
     Role.ADMINISTRATOR: frozenset({Action.ACCOUNTS_EDIT, Action.TEAMS_EDIT, Action.HOURS_EDIT}),
     Role.PARTNER: frozenset({Action.TALENT_SEARCH}),
     Role.PRIVACY_OFFICER: frozenset(
@@ -79,7 +78,6 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.AUDIT_SEE,
             Action.RETENTION_RUN,
             Action.RIGHTS_HANDLE,
-            Action.FIGURES_SEE,
         }
     ),
 }

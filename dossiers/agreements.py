@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from dossiers import audit, consents, record
+from dossiers import audit, consents, record, tasks
 from dossiers.consents import DOSSIER, EVALUATION, FOLLOW_UP, SHARE
 from dossiers.models import ConsentRecord, Receipt, Right, Sender, Where
 from dossiers.privacy import receipts
@@ -153,6 +153,8 @@ def take_back(
     )
     if not ended:
         return None
+    if purpose == consents.FOLLOW_UP:
+        tasks.drop_follow_ups(session, person_id, now)
     if purpose == SHARE and not consents.partners_of(session, person_id):
         _tell_dossier(session, person_id, NO, message_id, now)
     _note(session, person_id, "consent.withdrawn", purpose, partner, now)

@@ -108,17 +108,14 @@ def verify(session: Session, keys: Sequence[bytes] = (), since: Head | None = No
     """Looks at every row, oldest first, until one is wrong.
 
     ``keys``: those that may have sealed rows; without any, seals are not looked at. ``since``: a head that was kept
-    elsewhere: that row must still be there, and what follows it is checked.
+    elsewhere: that row must still be there, with that hash.
     """
-    start = since or Head(0, audit.START)
-    before, rows, unsealed = start, 0, 0
+    before, rows, unsealed = Head(0, audit.START), 0, 0
 
     def wrong(number: int, fault: Fault) -> Verdict:
         return Verdict(rows, before, unsealed, number, fault)
 
-    if start.number and _hash_of(session, start.number) != start.hash:
-        return wrong(start.number, Fault.NOT_THE_HEAD)
-    for row in _rows(session, start.number):
+    for row in _rows(session, 0):
         number = before.number + 1
         if row["number"] != number:
             return wrong(number, Fault.MISSING)
@@ -129,6 +126,10 @@ def verify(session: Session, keys: Sequence[bytes] = (), since: Head | None = No
         if keys and row["seal"] is not None and not _sealed(row, keys):
             return wrong(number, Fault.FORGED)
         rows, unsealed, before = rows + 1, unsealed + (row["seal"] is None), Head(number, row["hash"])
+        if since is not None and number == since.number and before.hash != since.hash:
+            return wrong(number, Fault.NOT_THE_HEAD)
+    if since is not None and before.number < since.number:
+        return wrong(since.number, Fault.NOT_THE_HEAD)
     return Verdict(rows, before, unsealed)
 
 
@@ -137,10 +138,6 @@ def _rows(session: Session, after: int) -> Iterator[dict[str, Any]]:
     while found := session.execute(_ROWS, {"after": after, "most": AT_ONCE}).mappings().all():
         yield from (dict(row) for row in found)
         after = found[-1]["number"]
-
-
-def _hash_of(session: Session, number: int) -> str | None:
-    return session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number))
 
 
 def _unchanged(row: dict[str, Any]) -> bool:

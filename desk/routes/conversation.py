@@ -20,7 +20,7 @@ from desk.conversation_page import LONGEST_REPLY, LONGEST_SUMMARY, Typed
 from desk.permissions import Action
 from desk.problems import by_script
 from desk.services import PREFIX, DeskServices
-from dossiers import handovers
+from dossiers import audit, handovers
 from dossiers.transfers import Reserved
 from knowledge.wording import say
 
@@ -51,6 +51,10 @@ def show(
 ) -> Response:
     """The page. ``around``: the id of an older message that must be on it; ``template``: the one to fill in."""
     typed = Typed(chosen=template_form.chosen(template) if template else None)
+    with desk.database.write() as session:
+        lookup.conversation(session, who, conversation_id)
+        subject, actor = f"conversation:{conversation_id}", f"agent:{who.agent.id}"
+        audit.note(session, actor=actor, action="conversation.read", subject=subject, now=desk.clock())
     return conversation_page.show(
         request,
         desk,

@@ -15,6 +15,7 @@ from desk.permissions import Action
 from desk.problems import by_script
 from desk.reading import search
 from desk.reading.search import Results
+from dossiers import audit
 
 router = APIRouter(prefix="/search")
 Who = Annotated[SignedIn, needs(Action.CONVERSATION_READ)]
@@ -30,6 +31,10 @@ def show(request: Request, _: Who) -> Response:
 def find(request: Request, desk: Desk, who: Who, text: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Dossiers and conversations that hold every word; only the results when htmx asks."""
     text = text.replace("\x00", " ").strip()
-    with desk.database.read() as session:
+    with desk.database.write() as session:
         found = search.find(session, who, text, desk.library)
+        counts = {"dossiers": len(found.dossiers), "conversations": len(found.conversations)}
+        if any(counts.values()):  # what was found is looked at, what was typed is nobody's business
+            actor = f"agent:{who.agent.id}"
+            audit.note(session, actor=actor, action="search.shown", subject="search", now=desk.clock(), details=counts)
     return pages.page(request, "_search.html" if by_script(request) else "search.html", found=found, text=text)

@@ -47,7 +47,7 @@ def test_nearly_everything_that_is_wrong_is_found_and_hardly_anything_else(libra
     assert recall >= 0.9
 
 
-def test_drafts_that_it_was_not_made_for_are_flagged_precisely(library):
+def test_drafts_apart_from_those_are_flagged_precisely(library):
     precision, recall = measured(library, HELD_OUT)
     assert precision >= 0.9
     assert recall >= 0.6
