@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from desk import matrix
-from dossiers import accounts, audit
+from dossiers import accounts, audit, hours
 from dossiers.accounts import AccountError, second_factor
 from dossiers.database import Database, make_engine, now
 from dossiers.models import Agent, Role
@@ -110,7 +110,8 @@ def list_agents() -> None:
 
 @commands.command("seed-demo")
 def seed_demo() -> None:
-    """Make the agent “demo” when there is no agent at all. On this machine alone it needs no second factor."""
+    """Make the agent “demo” when there is no agent at all. On this machine alone it needs no second
+    factor. Its desk is open around the clock."""
     password = accounts.random_password()
     with _session() as session:
         exists = accounts.any_agent(session)
@@ -120,6 +121,7 @@ def seed_demo() -> None:
                 session, login=DEMO, name="Demo agent", password=password, now=now(), roles=DEMO_ROLES
             )
             made.second_factor_exempt = True
+            hours.keep(session, None, hours.ALWAYS, now(), on_holidays=True)
     if not exists:
         typer.echo(f"desk login: {DEMO} / {password}")
     elif demo:

@@ -12,6 +12,10 @@ from markupsafe import Markup, escape
 LOCAL = ZoneInfo("Europe/Brussels")
 _LABEL = re.compile(r"\*\*(.+?)\*\*")
 _PLAN = re.compile(r"\[([^\[\]]+)\]\((?:https?://[^\s()/?#]+)?(?:/[\w.~-]+)*(/plan/[\w-]+(?:\.[\w-]+)*)\)", re.ASCII)
+# Only for the person: whoever has it may change and erase everything.
+_DATA_PAGE = re.compile(
+    r"\[([^\[\]]+)\]\((?:https?://[^\s()/?#]+)?(?:/[\w.~-]+)*/mydata/[\w-]+(?:\.[\w-]+)*\)", re.ASCII
+)
 _PLAN_LINK = (
     r'<a href="\2" target="_blank" rel="noopener noreferrer">\1<span class="hidden"> (opens a new tab)</span></a>'
 )
@@ -69,7 +73,7 @@ def waited(since: dt.datetime, now: dt.datetime) -> str:
 
 
 def _line(text: str) -> Markup:
-    linked = _PLAN.sub(_PLAN_LINK, str(escape(text)))
+    linked = _PLAN.sub(_PLAN_LINK, _DATA_PAGE.sub(r"\1", str(escape(text))))
     return Markup(_LABEL.sub(r"<strong>\1</strong>", linked))  # noqa: S704 - escaped just now
 
 

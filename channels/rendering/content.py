@@ -1,8 +1,8 @@
 """The one model of a message that every renderer works from, read from what is stored.
 
 The assistant's texts carry a little markup: blank lines part paragraphs, a line that begins with `- ` is an item of a
-list, `**…**` is a label, and `[…](…/plan/…)` is the link to the person's own plan. Everything else is plain text,
-whatever it looks like. What colleagues and the system write carries no markup at all.
+list, `**…**` is a label, and `[…](…/plan/…)` and `[…](…/mydata/…)` are links to the person's own plan and data.
+Everything else is plain text, whatever it looks like. What colleagues and the system write carries no markup at all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _NO_ADDRESS = re.compile(r'[\s\\<>"{}|^`]')
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _MARKED = re.compile(
     r"\*\*(?=\S)([^*]+?)\*\*"
-    r"|\[([^\[\]]+)\]\(((?:https?://[^\s()/?#]+)?(?:/[A-Za-z0-9_.~-]+)*/plan/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\)"
+    r"|\[([^\[\]]+)\]\(((?:https?://[^\s()/?#]+)?(?:/[A-Za-z0-9_.~-]+)*"
+    r"/(?:plan|mydata)/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\)"
 )
 
 

@@ -70,3 +70,9 @@ def test_a_link_to_a_plan_stays_on_this_server(address):
 def test_there_are_no_other_links(address):
     assert "<a" not in rich(f"[words]({address})")
     assert "<b>" not in rich(f"[<b>]({address})")
+
+
+def test_the_link_to_somebodys_data_is_not_for_colleagues():
+    shown = str(rich("[Open my data page](https://x.example/mydata/aB.x-_9.Zk)"))
+    assert "Open my data page" in shown
+    assert "mydata" not in shown

@@ -14,6 +14,7 @@ EVALUATION = Path(__file__).parent.parent / "evaluation"
 HAPPENED = {
     "eviction": [
         "I got an eviction letter",
+        "I got a letter that my landlord wants to evict me next week",
         "i got today an eviction notice from the landlord, what do i do",
         "we've received an eviction order. can you help?",
         "My landlord is kicking me out!!",

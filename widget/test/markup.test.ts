@@ -24,11 +24,11 @@ describe("blocks", () => {
     expect(blocks(text)).toEqual([{ kind: "paragraph", lines: [[plain(text)]] }]);
   });
 
-  it("makes a link to a plan, whatever server it names", () => {
-    const link = (text: string, plan: string) => ({ text, label: false, plan });
-    expect(blocks("**Plan** [Your plan](https://x.example:8000/plan/aB.x-_9.Zk), [again](/plan/b)\n- [there](https://x.example/chat/plan/c)")).toEqual([
-      { kind: "paragraph", lines: [[label("Plan"), plain(" "), link("Your plan", "aB.x-_9.Zk"), plain(", "), link("again", "b")]] },
-      { kind: "list", items: [[link("there", "c")]] },
+  it("makes a link to a plan or to own data, whatever server it names", () => {
+    const link = (text: string, page: string) => ({ text, label: false, page });
+    expect(blocks("**Plan** [Your plan](https://x.example:8000/plan/aB.x-_9.Zk), [again](/plan/b)\n- [there](https://x.example/chat/mydata/c)")).toEqual([
+      { kind: "paragraph", lines: [[label("Plan"), plain(" "), link("Your plan", "plan/aB.x-_9.Zk"), plain(", "), link("again", "plan/b")]] },
+      { kind: "list", items: [[link("there", "mydata/c")]] },
     ]);
   });
 

@@ -1,24 +1,24 @@
 /**
  * The little markup a message may use: blank lines part paragraphs, a line that begins with `- ` is a list item,
- * `**…**` is a label and `[…](…/plan/…)` is a link to the person's own plan. Everything else is plain text, whatever it looks like.
+ * `**…**` is a label and `[…](…/plan/…)` and `[…](…/mydata/…)` are links to the person's own plan and data. Everything else is plain text, whatever it looks like.
  */
 export interface Span {
   text: string;
   label: boolean;
-  /** The part of a plan's address after `/plan/`, on the words of a link. */
-  plan?: string;
+  /** The path of the person's own page, `plan/…` or `mydata/…`, on the words of a link. */
+  page?: string;
 }
 export type Block = { kind: "paragraph"; lines: Span[][] } | { kind: "list"; items: Span[][] };
 
-const MARKED = /\*\*(?=\S)([^*]+?)\*\*|\[([^[\]]+)\]\((?:https?:\/\/[^\s()/?#]+)?(?:\/[\w.~-]+)*\/plan\/([\w-]+(?:\.[\w-]+)*)\)/g;
+const MARKED = /\*\*(?=\S)([^*]+?)\*\*|\[([^[\]]+)\]\((?:https?:\/\/[^\s()/?#]+)?(?:\/[\w.~-]+)*\/((?:plan|mydata)\/[\w-]+(?:\.[\w-]+)*)\)/g;
 
 export function spans(line: string): Span[] {
   const found: Span[] = [];
   let rest = 0;
   for (const match of line.matchAll(MARKED)) {
-    const [whole, label, words, plan] = match;
+    const [whole, label, words, page] = match;
     if (match.index > rest) found.push({ text: line.slice(rest, match.index), label: false });
-    found.push(label === undefined ? { text: words as string, label: false, plan: plan as string } : { text: label, label: true });
+    found.push(label === undefined ? { text: words as string, label: false, page: page as string } : { text: label, label: true });
     rest = match.index + whole.length;
   }
   if (rest < line.length) found.push({ text: line.slice(rest), label: false });

@@ -9,13 +9,13 @@ import type { Texts } from "../languages/en";
 /** How a message is put into words and links. */
 export interface Reading {
   texts: Texts;
-  /** Address of the assistant's server, where the plans are. */
+  /** Address of the assistant's server, where the person's own pages are. */
   server: string;
 }
 
 function inline(parts: Span[], { texts, server }: Reading) {
-  return parts.map(({ text, label, plan }) =>
-    plan !== undefined ? newTab(`${server}/plan/${plan}`, text, texts) : label ? html`<strong>${text}</strong>` : text,
+  return parts.map(({ text, label, page }) =>
+    page !== undefined ? newTab(`${server}/${page}`, text, texts) : label ? html`<strong>${text}</strong>` : text,
   );
 }
 
