@@ -7,9 +7,8 @@ import re
 
 import pytest
 
-from desk import access, pages
 from dossiers import conversations, editor_tasks
-from dossiers.models import Sender
+from dossiers.models import Agent, Role, Sender
 from tests.desk.conftest import Browser, World
 from tests.desk.editors import FIGURE, answers, none_fitted, not_covered
 
@@ -151,16 +150,16 @@ def test_bad_input_is_refused_in_words_and_changes_nothing(editors, mia, path, f
     assert {p: p.read_bytes() for p in editors.knowledge.root.rglob("*") if p.is_file()} == before
 
 
-def test_whoever_may_not_edit_reads_the_board_without_its_buttons(editors, mia, monkeypatch):
+def test_whoever_may_not_edit_reads_the_board_without_its_buttons(editors, mia):
     doubt(editors)
-    monkeypatch.setattr(access, "may_edit_knowledge", lambda agent: False)
-    monkeypatch.setitem(pages.environment.globals, "may_edit", lambda agent: False)
+    with editors.database.write() as session:
+        session.query(Agent).one().roles = [str(Role.AGENT)]
     page = mia.get(BOARD).text
     assert "A rental deposit is at most" in page
     assert "Still correct" not in page
     refused = mia.post(f"{BOARD}/facts/deposit-limit/confirm")
     assert refused.status_code == 403
-    assert "may read the knowledge, not change it" in refused.text
+    assert "Your account may not do this" in refused.text
 
 
 def test_files_that_cannot_be_used_are_named_and_people_keep_what_they_had(editors, mia):

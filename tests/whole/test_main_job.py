@@ -70,6 +70,7 @@ def test_question_answer_dossier_person_and_back(browser: Browser, stack: Stack,
     expect(last).to_contain_text("do i come to the counter?")  # the bot stays silent
     phone.page.screenshot(path=screenshots / "phone-colleague.png")
 
+    desk.get_by_text("Close the conversation …").click()
     desk.get_by_role("button", name="Close, back to the assistant").click()
     phone.shows("You are talking with the assistant again")
     phone.ask("thank you, bye")

@@ -61,6 +61,7 @@ def test_a_conversation_with_messages_in_every_state_passes_axe_and_fits(world, 
     ):
         expect(page.locator("#messages").get_by_text(words)).to_be_visible()
     expect(page.get_by_text(re.compile("WhatsApp takes free text for another 20 h 5"))).to_be_visible()
+    page.locator("summary", has_text="Channels").click()
     expect(page.get_by_text("the next answer goes here")).to_be_visible()
     check(page, None, f"states-{scheme}-{size[0]}")
 

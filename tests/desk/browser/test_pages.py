@@ -178,7 +178,7 @@ def test_the_search_follows_what_is_typed(busy_day, window):
     search.press_sequentially("japan")
     expect(page.get_by_text("1 dossier", exact=True)).to_be_visible()
     search.press_sequentially(" nowhere")
-    expect(page.get_by_text("No dossier holds these words.")).to_be_visible()
+    expect(page.get_by_text("No dossier fits this.")).to_be_visible()
     expect(search).to_be_focused()
     assert page.url.endswith("/desk/dossiers")
 
@@ -194,4 +194,4 @@ def test_the_desk_works_without_scripts(world, window):
     page.goto("/desk/dossiers")
     page.get_by_role("searchbox").fill("nobody")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("No dossier holds these words.")).to_be_visible()
+    expect(page.get_by_text("No dossier fits this.")).to_be_visible()

@@ -88,6 +88,7 @@ def focused(page: Page) -> str:
 
 def test_the_queue_is_worked_through_by_keyboard(work, world, window):
     page = window()
+    page.wait_for_timeout(500)  # the stream puts the list there once more
     page.keyboard.press("j")
     assert focused(page) == f"open-{work['evicted']}"
     page.keyboard.press("j")
