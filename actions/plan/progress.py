@@ -32,6 +32,10 @@ from knowledge.wording import say
 
 UNDO = "/step_undo"
 MOST_OPENED = 3
+UNCERTAIN = 0.6
+_QUESTION = re.compile(
+    r"\?\s*$|^(?:how|where|when|what|which|who|why|can|could|do|does|should|must|may)\b", re.IGNORECASE
+)
 _CLAUSES = re.compile(r"[,;.!]|\band\b", re.IGNORECASE)
 
 
@@ -44,6 +48,8 @@ class ActionStepDone(AppAction):
 
     def act(self, turn: Turn) -> list[Event]:
         """Marks it, or asks which step is meant."""
+        if _asks(turn) and (answered := article_instead(turn)) is not None:
+            return answered
         case = case_of(turn)
         plan = case.earlier.plan(guess=True)
         named = plan.get(turn.entity("step") or "")
@@ -59,6 +65,12 @@ class ActionStepDone(AppAction):
             return [*events, *renewed(case)]
         instead = None if found else article_instead(turn)
         return which(case, found, "plan_which_done", done_payload) if instead is None else instead
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether the message may well be a question about a step: "how do I open a bank account?" marks nothing."""
+    confidence = float((turn.message.get("intent") or {}).get("confidence") or 0.0)
+    return turn.entity("step") is None and confidence < UNCERTAIN and _QUESTION.search(turn.text) is not None
 
 
 def _named(case: Case, plan: Plan) -> list[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from dossiers.database import Database, make_engine, now
-from dossiers.models import Conversation, Message, Sender
+from dossiers.models import Conversation, Message, Sender, Speaker
 from knowledge.wording import say
 from tasks.paths import APP_PYTHON, ROOT
 from tests.whole.conftest import Stack
@@ -71,13 +72,18 @@ def make_agent(stack: Stack, login: str, name: str) -> None:
 
 def asks_for_a_person(phone: Phone, database: Database, text: str) -> str:
     """Writes, asks for a person and waits for one. Returns the conversation's id."""
+    said = select(Message.conversation_id).where(Message.text == text, Message.sender == Sender.PERSON)
     phone.ask(text)
-    expect(phone.log.locator(".message.bot, .message.from-bot").last).to_be_visible(timeout=SLOW)
+    phone.shows(text)
     phone.ask("I want to talk to a person please")
-    expect(phone.log.get_by_text("colleague").last).to_be_visible(timeout=SLOW)
-    with database.read() as session:
-        statement = select(Message.conversation_id).where(Message.text == text, Message.sender == Sender.PERSON)
-        return session.scalars(statement).one()
+    deadline = time.monotonic() + SLOW / 1000
+    while time.monotonic() < deadline:
+        with database.read() as session:
+            waits = select(Conversation.id).where(Conversation.id.in_(said), Conversation.speaker == Speaker.QUEUE)
+            if (found := session.scalars(waits).first()) is not None:
+                return found
+        phone.page.wait_for_timeout(200)
+    raise AssertionError(f"nobody waits who wrote {text!r}")
 
 
 def later(database: Database, conversation_id: str) -> None:

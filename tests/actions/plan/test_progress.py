@@ -137,3 +137,12 @@ def test_trouble_that_names_no_step_is_asked_back_about_the_plan_not_about_other
     )
     assert said["custom"]["outcome"] == "planned"
     assert any("/step_trouble" in button["payload"] for button in said["buttons"])
+
+
+def test_a_question_about_a_step_marks_nothing(worker: Planning) -> None:
+    """The bot may read the two as nearly the same."""
+    question = "how do i open a bank account"
+    articles = [{"id": "bank-account-open", "confidence": 0.8}]
+    said = worker.say("step_done", question, confidence=0.4, articles=articles, covered=0.97, zone="answer")
+    assert said["custom"]["article"] == "bank-account-open"
+    assert worker.kept is None or not done(worker)
