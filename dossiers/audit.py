@@ -47,7 +47,7 @@ def note(
     action: str,
     subject: str,
     now: dt.datetime,
-    details: dict[str, str | int | bool | None] | None = None,
+    details: Mapping[str, str | int | bool | None] | None = None,
 ) -> None:
     """Writes down that somebody did something, in the caller's transaction.
 
