@@ -16,6 +16,11 @@ from tests import servers
 MOMENT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What is no code must not reach the audit log."""
+    config.addinivalue_line("filterwarnings", "error::dossiers.audit.NotACode")
+
+
 @pytest.fixture
 def moment() -> dt.datetime:
     """A Monday morning in November 2026."""

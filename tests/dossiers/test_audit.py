@@ -353,9 +353,9 @@ def test_the_command_answers_a_wrong_head_and_a_missing_database_in_words(tmp_pa
     assert (missing.exit_code, "cannot be read" in missing.output) == (2, True)
 
 
+# SQLite has one writer at a time.
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 def test_a_note_waits_until_the_end_so_that_no_writer_waits_for_another_in_a_circle(database, moment):
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     with database.write() as one:
         audit.note(one, actor="system", action="a.b", subject="x:1", now=moment)
         one.flush()
