@@ -376,7 +376,7 @@ def test_an_honest_token_is_taken(monkeypatch):
         {"at_hash": "another"},
     ],
     # the same at every collection: some values are times
-    ids=lambda wrong: "-".join(wrong),
+    ids="-".join,
 )
 def test_a_token_that_is_not_for_us_now_is_refused(monkeypatch, wrong):
     with pytest.raises(NotTrusted):
