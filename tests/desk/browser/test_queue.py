@@ -98,6 +98,7 @@ def test_the_queue_is_worked_through_by_keyboard(work, world, window):
     page.keyboard.press("t")
     expect(page.get_by_text("You have this conversation.")).to_be_visible()
     assert world.speaker(work["evicted"]) == "agent"
+    expect(page.locator("#text")).to_be_focused()  # whoever took it wants to write
     page.keyboard.press("Escape")
     page.keyboard.press("r")
     expect(page.locator("#text")).to_be_focused()
