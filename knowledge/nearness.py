@@ -14,6 +14,7 @@ from knowledge.models import Article
 from knowledge.profile import Profile, excludes
 
 ABOUT_THIS, ABOUT_ITS_SUBJECT = 0.62, 0.45  # how much of a sentence an article must cover; less for what is talked of
+ENOUGH_WORDS = 3  # fewer telling words, such as “register” and “fee”, belong to many subjects
 CLOSE = 0.8  # articles that cover nearly as much as the best one have a say too
 TALKED_OF = 0.2  # so much nearer is an article that the conversation is about
 _IN_TITLE, _IN_STATEMENTS, _IN_QUESTIONS = 1.0, 0.8, 0.5
@@ -101,15 +102,14 @@ def near(sentence: str, library: Library, profile: Profile, subjects: frozenset[
     index = _index(_Held(library))
     told = {stem: index.weight[stem] for stem in stems(sentence) if stem in index.weight}
     whole = sum(told.values())
-    if len(told) < 2 and not subjects:
-        return []
+    about_this = ABOUT_THIS if len(told) >= ENOUGH_WORDS else math.inf
     found = []
     for article in library.articles.values():
         if excludes(article, profile) or not told:
             continue
         words = index.words[article.id]
         cover = sum(weight * _share(stem, words) for stem, weight in told.items()) / whole
-        if cover >= (ABOUT_ITS_SUBJECT if article.id in subjects else ABOUT_THIS):
+        if cover >= (ABOUT_ITS_SUBJECT if article.id in subjects else about_this):
             found.append(Near(article, cover + (TALKED_OF if article.id in subjects else 0)))
     found.sort(key=lambda one: -one.cover)
     return [one for one in found if one.cover >= found[0].cover * CLOSE]
