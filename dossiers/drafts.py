@@ -86,9 +86,3 @@ def forget(session: Session, conversation_ids: Iterable[str]) -> int:
     """Deletes everybody's drafts in these conversations, as when a person's data are erased. Gives how many."""
     gone = delete(ReplyDraft).where(ReplyDraft.conversation_id.in_(list(conversation_ids)))
     return len(session.execute(gone.returning(ReplyDraft.agent_id)).all())
-
-
-def forget_before(session: Session, moment: dt.datetime) -> int:
-    """Deletes drafts that nobody touched since a moment. Gives how many."""
-    gone = delete(ReplyDraft).where(ReplyDraft.changed_at < moment)
-    return len(session.execute(gone.returning(ReplyDraft.agent_id)).all())

@@ -82,12 +82,6 @@ def mentions_of(session: Session, agent_id: str, *, unread: bool = False) -> lis
     ]
 
 
-def unread_mentions(session: Session, agent_id: str) -> list[int]:
-    """The ids of the notes that name an agent and were not seen yet, the oldest first."""
-    statement = select(Mention.note_id).where(Mention.agent_id == agent_id, Mention.read_at.is_(None))
-    return list(session.scalars(statement.order_by(Mention.note_id)))
-
-
 def seen(session: Session, conversation_id: str, agent_id: str, now: dt.datetime) -> None:
     """The agent has read everything of this conversation that names them."""
     here = select(Note.id).where(Note.conversation_id == conversation_id)

@@ -37,39 +37,13 @@ def dossier_of(session: Session, person_id: str) -> Dossier | None:
     return session.scalars(select(Dossier).where(Dossier.person_id == person_id)).first()
 
 
-def consent_of(session: Session, person_id: str, purpose: str) -> ConsentRecord | None:
-    """The consent that holds now for a purpose that concerns no partner."""
-    return consents.held(session, person_id, purpose)
-
-
-def give_consent(
-    session: Session,
-    person_id: str,
-    *,
-    purpose: str,
-    version: str,
-    text: str,
-    message_id: int | None,
-    now: dt.datetime,
-) -> ConsentRecord:
-    """Stores that the person agreed to exactly this text. Agreeing again to the same version changes nothing."""
-    return consents.give(
-        session, person_id, purpose=purpose, version=version, text=text, message_id=message_id, now=now
-    )
-
-
-def withdraw_consent(session: Session, person_id: str, purpose: str, now: dt.datetime) -> bool:
-    """Ends every consent for a purpose. False when none was held."""
-    return consents.withdraw(session, person_id, purpose, now=now) > 0
-
-
 def open_dossier(session: Session, person_id: str, conversation_id: str, now: dt.datetime) -> Dossier:
     """The person's dossier, made when there is none.
 
     Raises:
         ConsentMissing: the person has not agreed.
     """
-    if consent_of(session, person_id, DOSSIER) is None:
+    if consents.held(session, person_id, DOSSIER) is None:
         raise ConsentMissing
     dossier = dossier_of(session, person_id)
     if dossier is None:
@@ -213,7 +187,7 @@ def erase(session: Session, person_id: str, now: dt.datetime) -> bool:
     False when there was neither a dossier nor a consent nor a plan.
     """
     withdrew = [
-        withdraw_consent(session, person_id, purpose, now)
+        consents.withdraw(session, person_id, purpose, now=now)
         for purpose in session.scalars(select(ConsentRecord.purpose).where(ConsentRecord.person_id == person_id)).all()
     ]
     feedback.forget_comments(session, person_id)

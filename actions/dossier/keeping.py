@@ -26,7 +26,7 @@ def consent_given(turn: Turn, purpose: str) -> None:
         conversation = turn.conversation(session)
         if conversation is None:
             return
-        record.give_consent(
+        consents.give(
             session,
             conversation.person_id,
             purpose=purpose,

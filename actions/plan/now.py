@@ -8,7 +8,6 @@ from actions.base import AppAction, Event, Turn, remember
 from actions.plan.questions import Asked, ask, next_question
 from actions.plan.saying import (
     confirmation,
-    heard_in_words,
     lines,
     matters,
     room_beside,
@@ -119,8 +118,3 @@ def difference(old: Plan, new: Plan) -> str:
     return " ".join(
         say(key, titles=titles(entries)) for key, entries in (("plan_added", came), ("plan_removed", went)) if entries
     )
-
-
-def stated_in_words(case: Case) -> str:
-    """What this message said, joined for a sentence."""
-    return ", ".join(heard_in_words(case.heard, case))

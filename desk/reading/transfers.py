@@ -32,11 +32,6 @@ def history(session: Session, conversation_id: str, library: Library) -> list[Pa
     return _in_words(session, transfers.of_conversation(session, conversation_id), library)
 
 
-def history_of_person(session: Session, person_id: str, library: Library) -> list[Passed]:
-    """The same for all conversations of a person."""
-    return _in_words(session, transfers.of_person(session, person_id), library)
-
-
 def _in_words(session: Session, rows: Sequence[Transfer], library: Library) -> list[Passed]:
     ids = {key for row in rows for key in (row.from_agent_id, row.to_agent_id) if key}
     named = session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(ids))) if ids else ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import handovers, hours, record
+from dossiers import consents, handovers, hours, record
 from dossiers.models import Conversation, EditorTask, Sender, Speaker
 from knowledge.wording import say
 from tests.actions.conftest import Talk, payloads
@@ -207,7 +207,7 @@ def correct(talk: Talk, key: str, value: str) -> None:
     """A colleague puts something right in the dossier."""
     with talk.database.write() as session:
         person_id = session.get_one(Conversation, talk.conversation_id).person_id
-        record.give_consent(session, person_id, purpose="dossier", version="1", text="…", message_id=None, now=MOMENT)
+        consents.give(session, person_id, purpose="dossier", version="1", text="…", message_id=None, now=MOMENT)
         dossier = record.open_dossier(session, person_id, talk.conversation_id, MOMENT)
         record.state(session, dossier, key, value, stated_by=Sender.AGENT, message_id=None, now=MOMENT)
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from channels.web.sites import DEFAULT, Site, Sites, normal_origin
-from dossiers import record
+from dossiers import consents
 from dossiers.models import ConsentRecord, Conversation, Person
 from knowledge.library import KnowledgeError
 from tests.channels.conftest import Service
@@ -200,7 +200,7 @@ async def test_what_was_agreed_to_is_kept_word_for_word_with_the_person(service:
         assert started.status_code == 201
     with service.database.read() as session:
         person = session.get_one(Conversation, started.json()["id"]).person_id
-        kept = record.consent_of(session, person, "chat")
+        kept = consents.held(session, person, "chat")
         assert kept is not None
         assert (kept.text_version, kept.text) == (ASKED["version"], ASKED["text"])
         assert kept.given_at == service.clock()

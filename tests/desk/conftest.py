@@ -26,7 +26,7 @@ from channels.web import api
 from channels.web.errors import install as install_errors
 from channels.web.limits import RateLimits
 from channels.web.service import WebService
-from dossiers import accounts, conversations, handovers, record
+from dossiers import accounts, consents, conversations, handovers, record
 from dossiers.accounts import passwords
 from dossiers.conversations import Said
 from dossiers.database import Base, Database, make_engine
@@ -183,7 +183,7 @@ class World:
             conversation = session.get_one(Conversation, conversation_id)
             message = session.query(Message).filter_by(conversation_id=conversation_id).first()
             consent = self.library.consents["dossier"]
-            record.give_consent(
+            consents.give(
                 session,
                 conversation.person_id,
                 purpose="dossier",

@@ -8,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import insert
 
-from dossiers import record, topics
+from dossiers import consents, record, topics
 from dossiers.models import Conversation, Dossier, DossierField, Person, Sender, TopicState
 
 
@@ -142,7 +142,7 @@ def test_a_withdrawn_consent_is_shown_as_withdrawn(world, clock, mia):
     clock.forward(days=1)
     with world.database.write() as session:
         person = session.get_one(Conversation, conversation_id).person_id
-        record.withdraw_consent(session, person, "dossier", clock())
+        consents.withdraw(session, person, "dossier", now=clock())
     mia.log_in()
     page = mia.get(f"/desk/dossiers/{dossier_id}").text
     assert "withdrawn</span> on 24 November 2026" in page

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dossiers import briefing, choosing, conversations, handovers, plans, record, topics
+from dossiers import briefing, choosing, consents, conversations, handovers, plans, record, topics
 from dossiers.conversations import Said
 from dossiers.database import Database
 from dossiers.models import Agent, Conversation, Sender, TopicState
@@ -59,7 +59,7 @@ def test_it_tells_legal_days_steps_risks_topics_and_how_each_question_ended(
             conversations.add(session, conversation, Sender.BOT, answer, NOW)
         plans.keep(session, conversation.person_id, ARRIVED, NOW)
         choosing.look_soon(session, conversation, ["eviction"], NOW)
-        record.give_consent(
+        consents.give(
             session, conversation.person_id, purpose="dossier", version="1", text="…", message_id=None, now=NOW
         )
         dossier = record.open_dossier(session, conversation.person_id, conversation_id, NOW)
@@ -94,7 +94,7 @@ def test_the_plan_follows_what_a_colleague_put_right_when_they_close(talk: tuple
         conversation, mia = session.get_one(Conversation, conversation_id), session.get_one(Agent, "mia")
         person_id = conversation.person_id
         plans.keep(session, person_id, ARRIVED, NOW)
-        record.give_consent(session, person_id, purpose="dossier", version="1", text="…", message_id=None, now=NOW)
+        consents.give(session, person_id, purpose="dossier", version="1", text="…", message_id=None, now=NOW)
         dossier = record.open_dossier(session, person_id, conversation_id, NOW)
         for key, said, right in (("home_town", "gent", "aalst"), ("nationality", "DE", "AR")):
             record.state(session, dossier, key, said, stated_by=Sender.PERSON, message_id=None, now=NOW)

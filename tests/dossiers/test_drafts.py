@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from dossiers import accounts, conversations, drafts
@@ -77,10 +75,8 @@ def test_an_emptied_draft_is_gone(database, desk, save):
     assert of(database, desk) == NOTHING
 
 
-def test_drafts_are_forgotten_with_a_person_and_by_their_age(database, moment, desk, save):
-    save("old", agent=1, now=moment - dt.timedelta(days=31))
+def test_drafts_are_forgotten_with_a_person(database, desk, save):
     save("new")
     with database.write() as session:
-        assert drafts.forget_before(session, moment - dt.timedelta(days=30)) == 1
         assert drafts.forget(session, [desk[2]]) == 1
     assert of(database, desk) == NOTHING

@@ -57,7 +57,7 @@ def person(database: Database, told: Told) -> str:
         talk, _ = conversations.start(session, channel="web", municipality=None, now=MOMENT)
         for purpose in ("dossier", "follow-up"):
             text: dict[str, Any] = {"version": "1", "text": "May we?", "message_id": None, "now": MOMENT}
-            record.give_consent(session, talk.person_id, purpose=purpose, **text)
+            consents.give(session, talk.person_id, purpose=purpose, **text)
         dossier = record.open_dossier(session, talk.person_id, talk.id, MOMENT)
         session.add(Handover(conversation_id=talk.id, reason="asked", summary="", requested_at=MOMENT))
         key = {"key": talk.id, "sealed": "x", "created_at": MOMENT, "heard_at": MOMENT}
@@ -77,7 +77,7 @@ def person(database: Database, told: Told) -> str:
         if told.profile is not None:
             plans.keep(session, talk.person_id, told.profile, MOMENT)
         for purpose in told.taken_back:
-            record.withdraw_consent(session, talk.person_id, purpose, MOMENT)
+            consents.withdraw(session, talk.person_id, purpose, now=MOMENT)
         return dossier.id
 
 
@@ -284,7 +284,7 @@ def test_it_is_refused_without_consent_with_itself_without_a_choice_and_after_a_
         )
     assert refused.value.why is Why.CHANGED
     with database.write() as session:
-        record.withdraw_consent(session, session.get_one(Dossier, other).person_id, "dossier", MOMENT)
+        consents.withdraw(session, session.get_one(Dossier, other).person_id, "dossier", now=MOMENT)
     assert why_not(database, keep, other, agents[0]) is Why.NO_CONSENT
     with database.read() as session:
         assert session.get(Dossier, other) is not None

@@ -44,10 +44,9 @@ def test_whom_a_note_names_has_it_to_read_until_they_have_seen_it(database, mome
     mia, tom, conversation_id = people
     note_id = write(database, moment, conversation_id, mia, "Can you look?", tom)
     with database.write() as session:
-        assert notes.unread_mentions(session, tom.id) == [note_id]
+        assert [one.note.id for one in notes.mentions_of(session, tom.id, unread=True)] == [note_id]
         notes.seen(session, conversation_id, tom.id, moment + dt.timedelta(minutes=1))
     with database.read() as session:
-        assert notes.unread_mentions(session, tom.id) == []
         assert notes.mentions_of(session, tom.id, unread=True) == []
         (named,) = notes.mentions_of(session, tom.id)
     assert named.read_at == moment + dt.timedelta(minutes=1)
@@ -57,7 +56,7 @@ def test_nobody_is_told_of_their_own_note(database, moment, people):
     mia, _, conversation_id = people
     write(database, moment, conversation_id, mia, "A reminder for @mia", mia)
     with database.read() as session:
-        assert notes.unread_mentions(session, mia.id) == []
+        assert notes.mentions_of(session, mia.id, unread=True) == []
 
 
 def test_only_its_author_deletes_a_note_and_nobody_is_named_by_it_any_more(database, moment, people):
@@ -69,7 +68,7 @@ def test_only_its_author_deletes_a_note_and_nobody_is_named_by_it_any_more(datab
         assert notes.remove(session, note_id, mia.id, conversation_id)
     with database.read() as session:
         assert notes.of_conversation(session, conversation_id) == []
-        assert notes.unread_mentions(session, tom.id) == []
+        assert notes.mentions_of(session, tom.id, unread=True) == []
 
 
 def test_notes_go_with_the_conversation_and_can_be_forgotten_before(database, moment, people):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import contradictions, conversations, plans, record
+from dossiers import consents, contradictions, conversations, plans, record
 from dossiers.conversations import Said
 from dossiers.database import Database
 from dossiers.models import Agent, Conversation, Dossier, DossierField, FieldState, Sender
@@ -28,7 +28,7 @@ class Case:
         self.database, self.library, self.now = database, library, now
         with database.write() as session:
             talk, _ = conversations.start(session, channel="web", municipality=None, now=now)
-            record.give_consent(
+            consents.give(
                 session, talk.person_id, purpose="dossier", version="1", text="May we?", message_id=None, now=now
             )
             self.talk, self.person = talk.id, talk.person_id

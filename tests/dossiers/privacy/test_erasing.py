@@ -11,7 +11,7 @@ from sqlalchemy import JSON, String, select
 
 from app.housekeeping import Housekeeping
 from channels.bot_client import BotUnavailable
-from dossiers import conversations, record
+from dossiers import consents, conversations, record
 from dossiers.conversations import Said
 from dossiers.database import Base, Database
 from dossiers.models import (
@@ -326,5 +326,5 @@ def test_erasing_the_dossier_alone_leaves_the_conversation(database: Database, m
 
 def with_dossier(database: Database, person_id: str, conversation_id: str, now: dt.datetime) -> str:
     with database.write() as session:
-        record.give_consent(session, person_id, purpose="dossier", version="1", text="Yes", message_id=None, now=now)
+        consents.give(session, person_id, purpose="dossier", version="1", text="Yes", message_id=None, now=now)
         return record.open_dossier(session, person_id, conversation_id, now).id

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from dossiers import accounts, conversations, notes, plans, record
+from dossiers import accounts, consents, conversations, notes, plans, record
 from dossiers.conversations import Said
 from dossiers.database import Database
 from dossiers.models import Address, Conversation, Right, Sender
@@ -45,9 +45,7 @@ def aya(database: Database, moment: dt.datetime, sealer: Sealer) -> str:
         )
         plans.keep(session, made.person_id, Profile(country="JP"), moment)
         person = made.person_id
-        record.give_consent(
-            session, person, purpose="dossier", version="1", text="I agree", message_id=None, now=moment
-        )
+        consents.give(session, person, purpose="dossier", version="1", text="I agree", message_id=None, now=moment)
         opened = record.open_dossier(session, person, made.id, moment)
         for key, value in {"first_name": "Aya", "nationality": "JP", "home_town": "gent", "concern": None}.items():
             record.state(session, opened, key, value, stated_by=Sender.PERSON, message_id=None, now=moment)

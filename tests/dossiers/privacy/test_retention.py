@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from dossiers import conversations, feedback, handovers, plans, record
+from dossiers import consents, conversations, feedback, handovers, plans, record
 from dossiers.conversations import Said
 from dossiers.database import Base, Database
 from dossiers.models import (
@@ -77,7 +77,7 @@ def somebody(database: Database, at: dt.datetime, *, dossier: dt.datetime | None
 
 def _open_dossier(session, made: Conversation, at: dt.datetime) -> None:
     person = made.person_id
-    record.give_consent(session, person, purpose="dossier", version="1", text="I agree", message_id=None, now=at)
+    consents.give(session, person, purpose="dossier", version="1", text="I agree", message_id=None, now=at)
     opened = record.open_dossier(session, person, made.id, at)
     record.state(session, opened, "concern", "the deposit", stated_by=Sender.PERSON, message_id=None, now=at)
 
