@@ -114,13 +114,21 @@ def _asked(session: Session, conversation: Conversation, library: Library) -> li
     return [ended(question, answer) for question, answer in _questions(_recent(session, conversation))]
 
 
+_ASKED = "Asked: "
+
+
 def summarise(session: Session, conversation: Conversation) -> str:
     """The last questions and the last subject, to be kept with a hand-over."""
     recent = _recent(session, conversation)
     questions = [question.text for question, _ in _questions(recent)]
     subject = next((message.article for message in reversed(recent) if message.article), None)
-    lines = [f"Asked: {question}" for question in questions[-SUMMARY_QUESTIONS:]]
+    lines = [f"{_ASKED}{question}" for question in questions[-SUMMARY_QUESTIONS:]]
     return "\n".join([*lines, f"Last subject: {subject}"] if subject else lines)
+
+
+def asked(summary: str) -> list[str]:
+    """The first line of each question that a summary holds, oldest first."""
+    return [line.removeprefix(_ASKED) for line in summary.splitlines() if line.startswith(_ASKED)]
 
 
 def corrected(session: Session, conversation: Conversation) -> dict[str, str]:

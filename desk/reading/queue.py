@@ -17,7 +17,7 @@ from desk.formats import shortened
 from desk.permissions import Action, Reach
 from desk.reading import pressing
 from desk.reading.pressing import Reason
-from dossiers import fields, handovers, urgency
+from dossiers import briefing, fields, handovers, urgency
 from dossiers.deadlines import Deadline, Deadlines
 from dossiers.models import Agent, Assignment, Conversation, Dossier, DossierField, Handover, Message, Sender, Speaker
 from dossiers.transfers import MEANT_FOR
@@ -28,6 +28,7 @@ MOST = 100
 RECENT = 20
 NAMING = ("first_name", "home_town")
 NO_TEAM = "none"
+BEFORE = 110  # letters of the question before the last message
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,16 @@ def _every() -> Select[*tuple[Any, ...]]:
         .correlate(Conversation)
         .scalar_subquery()
     )
-    columns = (Conversation, Handover, Assignment, meant.name.label("meant"), Message.id, Message.text, Agent.name)
+    columns = (
+        Conversation,
+        Handover,
+        Assignment,
+        meant.name.label("meant"),
+        Message.id,
+        Message.text,
+        Message.created_at.label("written_at"),
+        Agent.name,
+    )
     return (
         select(*columns, _last(Sender.AGENT).label("answered"))
         .select_from(Conversation)
@@ -261,7 +271,7 @@ def _row(
         channel=labels.spoken(labels.CHANNELS, conversation.channel),
         reason=labels.spoken(labels.REASONS, handover.reason) if handover else None,
         since=since,
-        excerpt=shortened(found.text or ""),
+        excerpt=_excerpt(found),
         agent=found.name,
         unanswered=conversation.speaker == Speaker.AGENT and (found.id or 0) > (found.answered or 0),
         reasons=pressing.reasons(case, days, handover, seen.now) if case else (),
@@ -269,6 +279,16 @@ def _row(
         takeable=_takeable(found.Assignment, seen) if case else False,
         left=case is not None and conversation.speaker == Speaker.BOT,
     )
+
+
+def _excerpt(found: Any) -> str:
+    """What the person wrote last. Whoever asked for a colleague and wrote nothing since, often wrote only that: then
+    with the question before it."""
+    request, last = found.Handover, shortened(found.text or "")
+    if request is None or found.written_at is None or found.written_at > request.requested_at:
+        return last
+    before = [question for question in briefing.asked(request.summary) if shortened(question) != last]
+    return f"{shortened(before[-1], BEFORE)} · {last}" if before else last
 
 
 def _meant_words(found: Any, seen: Seen) -> str:

@@ -116,3 +116,16 @@ def test_500_open_conversations_are_shown_quickly(world):
     page = browser.get("/desk/").text
     assert time.perf_counter() - started < 5
     assert "500 people are waiting." in page
+
+
+def test_who_only_asked_for_a_person_is_shown_with_the_question_before(world):
+    conversation_id, _ = world.conversation("How long do I have to register?", "I want to talk to a person")
+    world.agent()
+    mia = world.logged_in()
+    board = mia.get("/desk/").text
+    assert "How long do I have to register? · I want to talk to a person" in board
+    world.clock.forward(minutes=1)
+    world.says(conversation_id, "It is about my wife")
+    later = mia.get("/desk/").text
+    assert "It is about my wife" in later
+    assert "How long do I have to register?" not in later

@@ -125,9 +125,11 @@ class Colleague:
     async def _help(self, conversation_id: str) -> None:
         await asyncio.sleep(self.chance.uniform(0.2, 2.0))
         case, path = self.cases[conversation_id], f"/desk/conversations/{conversation_id}"
-        answer = await self.desk.request("POST", f"{path}/take")
-        if answer.status_code != 303 or "first" in answer.headers.get("location", ""):
-            case.problems.append(f"take: {answer.status_code} {answer.headers.get('location', '')}")
+        # this one has more open than a person would: taking "one more" is asked, and meant
+        answer = await self.desk.request("POST", f"{path}/take", {"really": "true"})
+        location = answer.headers.get("location", "")
+        if answer.status_code != 303 or location not in (path, f"{path}?note=taken"):
+            case.problems.append(f"take: {answer.status_code} {location}")
             return
         case.taken += 1
         await self._talk(conversation_id, case)

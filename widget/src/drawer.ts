@@ -96,7 +96,7 @@ export class Drawer {
       safeUrl,
       time: (value) => formatTime(value, speaking.texts.locale),
       names: NAMES,
-      moving: chat().moving,
+      errands: chat().errands,
       now: () => ({ texts: speaking.texts, site: chat().gate.site, lang: speaking.lang, trouble: speaking.failed ? speaking.texts.languageFailed : "" }),
       used: () => chat().messages.length > 0,
       choose,

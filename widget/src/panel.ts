@@ -292,7 +292,7 @@ class WhatNowPanel extends LitElement {
     const { texts } = this.#speaking;
     const { site } = chat.gate;
     const drawer = this.#drawer.open;
-    const menu = site.languages.length > 1 || channelsOf(site.channels).length > 0 || chat.moving.possible || drawer;
+    const menu = site.languages.length > 1 || channelsOf(site.channels).length > 0 || chat.errands.possible || drawer;
     return html`<dialog
       class=${this.#fit.full ? "full" : ""}
       lang=${texts.lang}

@@ -54,6 +54,8 @@ def window(chromium, server):
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Log in").click()
             expect(page.get_by_role("heading", name="Queue", level=1)).to_be_visible()
+            if settings.get("java_script_enabled", True):
+                page.locator(".keys-open").wait_for(state="attached")  # its scripts have run
         return page
 
     yield opened

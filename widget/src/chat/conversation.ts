@@ -1,10 +1,10 @@
 import type { Settings } from "../settings";
 import { type Floor, type Message, type Verdict, readMessage } from "./api";
+import { Errands } from "./errands";
 import { Gate } from "./gate";
 import { Kept } from "./kept";
 import { Listening } from "./listening";
 import { Opening } from "./opening";
-import { Moving } from "./moving";
 import { Pauses } from "./pauses";
 import { type Pending, Sending } from "./sending";
 import type { Store } from "./storage";
@@ -36,8 +36,8 @@ export class Conversation {
 
   /** What the municipality wants to be read and agreed to before anything is sent. */
   readonly gate: Gate;
-  /** Going on in another app, and coming back. */
-  readonly moving: Moving;
+  /** What the menu asks of the server. */
+  readonly errands: Errands;
   readonly typing: Typing;
 
   readonly #kept: Kept;
@@ -61,7 +61,7 @@ export class Conversation {
     this.#opening = new Opening(this.#kept, this.#wire, settings.municipality, this.gate, started);
     const ended = (): void => this.#end();
     this.#verdicts = new Verdicts(this.#wire, changed, ended);
-    this.moving = new Moving(this.#wire, (access) => this.#take(access), ended);
+    this.errands = new Errands(this.#wire, (access) => this.#take(access), ended);
     this.#sending = new Sending(this.#kept, this.#pauses, {
       deliver: (entry, signal) => this.#deliver(entry, signal),
       delivered: () => (this.offline = false),

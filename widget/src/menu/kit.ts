@@ -1,5 +1,5 @@
 import type { html as htmlTag, nothing as nothingSign, TemplateResult } from "lit";
-import type { Moving } from "../chat/moving";
+import type { Errands } from "../chat/errands";
 import type { Site } from "../chat/site";
 import type { Texts } from "../languages/en";
 import type { Lang } from "../languages/choose";
@@ -13,7 +13,7 @@ export interface Kit {
   safeUrl: (address: unknown) => string | null;
   time: (value: string) => string;
   names: Record<Lang, string>;
-  moving: Moving;
+  errands: Errands;
   /** What may be another one at the next drawing. */
   now: () => { texts: Texts; site: Site; lang: Lang; trouble: string };
   /** There is a chat that a code would replace. */

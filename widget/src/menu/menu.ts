@@ -1,16 +1,16 @@
 /** The menu: the language, and going on in another app. Fetched when somebody opens it; what it imports no other file has. */
 import type { TemplateResult } from "lit";
-import type { Code, Linked, Trouble } from "../chat/moving";
 import type { Channel, Links } from "../chat/site";
 import { type Elsewhere, elsewhere as english } from "../languages/en-elsewhere";
 import type { Kit, Menu, Page } from "./kit";
+import { CHANNELS, type Code, type Linked, Moving, type Trouble } from "./moving";
 
 export { css } from "./style";
 
 const NAMES: Record<Channel, string> = { telegram: "Telegram", whatsapp: "WhatsApp" };
-const CHANNELS: Channel[] = ["telegram", "whatsapp"];
 
 class Sheet implements Menu {
+  #moving: Moving;
   #page: Page;
   #code: Code | null = null;
   #linked: Linked[] = [];
@@ -28,8 +28,9 @@ class Sheet implements Menu {
     readonly kit: Kit,
     page: Page,
   ) {
+    this.#moving = new Moving(kit.errands);
     this.#page = page;
-    if (kit.moving.possible && this.#channels.length > 0) void this.#look();
+    if (kit.errands.possible && this.#channels.length > 0) void this.#look();
   }
 
   /** The words of this part; English stands in this file. */
@@ -57,7 +58,7 @@ class Sheet implements Menu {
   }
 
   async #look(): Promise<void> {
-    const found = await this.kit.moving.linked();
+    const found = await this.#moving.linked();
     if (Array.isArray(found)) this.#linked = found;
     this.kit.changed(false);
   }
@@ -78,7 +79,7 @@ class Sheet implements Menu {
   #makeCode(): void {
     this.#code = null;
     void this.#do(
-      () => this.kit.moving.code(),
+      () => this.#moving.code(),
       (code) => (this.#code = code),
     );
   }
@@ -86,14 +87,14 @@ class Sheet implements Menu {
   #makeLink(): void {
     this.#data = "";
     void this.#do(
-      () => this.kit.moving.data(),
+      () => this.#moving.data(),
       ({ url }) => (this.#data = url),
     );
   }
 
   #finish(): void {
     void this.#do(
-      () => this.kit.moving.finish(),
+      () => this.#moving.finish(),
       ({ receipt }) => {
         this.#receipt = receipt;
         this.#asking = false;
@@ -107,14 +108,14 @@ class Sheet implements Menu {
     const code = String(new FormData(event.target as HTMLFormElement).get("code") ?? "").trim();
     if (!code) return;
     void this.#do(
-      () => this.kit.moving.resume(code),
+      () => this.#moving.resume(code),
       () => this.kit.back(),
     );
   }
 
   #unlink(channel: Channel): void {
     void this.#do(
-      () => this.kit.moving.unlink(channel),
+      () => this.#moving.unlink(channel),
       () => {
         this.#linked = this.#linked.filter((one) => one.channel !== channel);
         this.#unlinked = channel;
@@ -145,7 +146,7 @@ class Sheet implements Menu {
     const { texts } = this.kit.now();
     return html`<h3 tabindex="-1">${texts.menu}</h3>
       ${this.#languages()} ${this.#channels.length > 0 ? this.#elsewhere() : nothing}
-      ${this.kit.moving.possible
+      ${this.kit.errands.possible
         ? html`<h4>${this.#words.data}</h4>
             <button
               type="button"
@@ -206,7 +207,7 @@ class Sheet implements Menu {
     const [one, other] = this.#channels.map((channel) => NAMES[channel]);
     const title = other ? fill(more.elsewhereOnBoth, { channel: one ?? "", other }) : fill(more.elsewhereOn, { channel: one ?? "" });
     return html`<h4 id="elsewhere">${more.elsewhere}</h4>
-      ${this.kit.moving.possible
+      ${this.kit.errands.possible
         ? html`<button
             type="button"
             class="wide"

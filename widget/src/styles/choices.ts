@@ -7,8 +7,6 @@ export const choices = css`
     flex-wrap: wrap;
     gap: 8px;
     margin-top: 10px;
-    padding: 0;
-    list-style: none;
   }
   .options button {
     border-color: var(--link);

@@ -74,6 +74,9 @@ export const frame = css`
     outline-offset: -3px;
   }
   .status {
+    display: flex;
+    align-items: center;
+    gap: 12px;
     flex: none;
     padding: 10px 18px;
     background: var(--human);
@@ -83,11 +86,6 @@ export const frame = css`
   .status.warn {
     background: var(--warn);
     border-bottom-color: var(--warn-edge);
-  }
-  .status {
-    display: flex;
-    align-items: center;
-    gap: 12px;
   }
   .status.none {
     padding: 0;
@@ -121,7 +119,6 @@ export const frame = css`
     left: 50%;
     transform: translateX(-50%);
     white-space: nowrap;
-    border-color: var(--edge);
     border-radius: 999px;
     box-shadow: 0 2px 10px rgb(10 30 50 / 30%);
   }

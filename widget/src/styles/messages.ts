@@ -47,10 +47,6 @@ export const messages = css`
   .tag b {
     color: var(--ink);
   }
-  .person .tag {
-    text-align: end;
-    margin-inline-end: 2px;
-  }
   .bubble p,
   .bubble ul {
     margin: 0 0 10px;
@@ -108,7 +104,6 @@ export const messages = css`
     border: 1px solid var(--hair);
     border-radius: 10px;
     font-size: 0.9375em;
-    color: var(--ink);
   }
   .intro p {
     margin: 0 0 8px;

@@ -5,8 +5,7 @@ export const writing = css`
   .foot {
     flex: none;
     border-top: 1px solid var(--hair);
-    padding: 12px 14px 6px;
-    padding-bottom: max(6px, env(safe-area-inset-bottom));
+    padding: 12px 14px max(6px, env(safe-area-inset-bottom));
   }
   form {
     display: flex;
