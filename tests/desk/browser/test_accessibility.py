@@ -44,10 +44,14 @@ def test_every_page_passes_axe_and_fits(busy_day, window, scheme, size):
     check(page, None, f"speaking-{scheme}-{size[0]}")
 
 
+STYLED = "getComputedStyle(document.documentElement).getPropertyValue('--paper') !== ''"
+
+
 def check(page: Page, address: str | None, name: str) -> None:
     """No finding of axe, nothing that must be scrolled sideways, no target smaller than WCAG 2.2 asks."""
     if address:
         page.goto(address)
+    page.wait_for_function(STYLED)
     picture(page, name)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"
