@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from desk import access, problems
 from desk.headers import HEADERS
@@ -50,37 +53,23 @@ from pages.headers import SecurityHeaders
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(services: DeskServices) -> FastAPI:
-    """The desk. Every route passes `access.guard`; what it does not name as open needs a session."""
-    desk = FastAPI(
-        title="Pre-care desk", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(access.guard)]
-    )
-    desk.state.desk = services
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Every page, behind `access.guard`: what it does not name as open needs a session. Put together once."""
+    every = APIRouter(dependencies=[Depends(access.guard)])
     work = (queue, presence, conversation, insert, typing, notes, canned, transfers, tasks, live)
-    for routes in (
-        login,
-        *work,
-        dossiers,
-        dossier_edit,
-        dossier_documents,
-        dossier_merge,
-        search,
-        talent,
-        audit,
-        privacy,
-        failures,
-        knowledge,
-        articles,
-        drafts,
-        openid,
-        account,
-        second_factor,
-        administration,
-        teams,
-        hours,
-        digest,
-    ):
-        desk.include_router(routes.router)
+    people = (dossiers, dossier_edit, dossier_documents, dossier_merge, search, talent, audit, privacy, failures)
+    answers = (knowledge, articles, drafts)
+    accounts = (openid, account, second_factor, administration, teams, hours, digest)
+    for routes in (login, *work, *people, *answers, *accounts):
+        every.include_router(routes.router)
+    return every.routes
+
+
+def create_app(services: DeskServices) -> FastAPI:
+    """The desk, with these services."""
+    desk = FastAPI(title="Pre-care desk", openapi_url=None, docs_url=None, redoc_url=None, routes=[*_routes()])
+    desk.state.desk = services
     desk.mount("/static", StaticFiles(directory=STATIC), name="static")
     desk.add_exception_handler(access.LoginNeeded, problems.login_needed)
     desk.add_exception_handler(access.GoTo, problems.go_to)

@@ -18,6 +18,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Every size and every scheme of colours once: a page's colours do not depend on its width.
+two_looks = pytest.mark.parametrize(
+    ("scheme", "size"), [("light", (320, 640)), ("dark", (1280, 900))], ids=["narrow-light", "wide-dark"]
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -49,6 +49,7 @@ def test_nothing_is_sent_before_the_first_message(widget: Widget, stub: Stub) ->
     expect(widget.dialog.get_by_role("link", name="What we keep")).to_have_attribute(
         "href", f"{stub.url}/demo/privacy.html"
     )
+    wait_for(widget.page, lambda: "GET /api/sites/gent" in stub.requests)
     assert [request for request in stub.requests if "/api/" in request] == ["GET /api/sites/gent"]
 
 

@@ -150,7 +150,7 @@ def test_texts_of_the_page_take_the_place_of_ours(stub: Stub, visit: Open) -> No
     expect(dialog).to_contain_text("Welcome to Aalst.")
     # No tooltip over the whole chat.
     assert widget.page.locator("what-now-chat").get_attribute("title") is None
-    assert "GET /api/sites/aalst" in stub.requests
+    wait_for(widget.page, lambda: "GET /api/sites/aalst" in stub.requests)
 
 
 @pytest.mark.parametrize(

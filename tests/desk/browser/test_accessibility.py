@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browsers import two_looks
+
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("DESK_PICTURES")
 
@@ -17,8 +19,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_every_page_passes_axe_and_fits(busy_day, window, scheme, size):
     size_of = {"width": size[0], "height": size[1]}
     page = window(viewport=size_of, color_scheme=scheme)
@@ -44,14 +45,11 @@ def test_every_page_passes_axe_and_fits(busy_day, window, scheme, size):
     check(page, None, f"speaking-{scheme}-{size[0]}")
 
 
-STYLED = "getComputedStyle(document.documentElement).getPropertyValue('--paper') !== ''"
-
-
 def check(page: Page, address: str | None, name: str) -> None:
     """No finding of axe, nothing that must be scrolled sideways, no target smaller than WCAG 2.2 asks."""
     if address:
         page.goto(address)
-    page.wait_for_function(STYLED)
+    expect(page.locator("body")).to_have_css("margin-top", "0px")  # its style sheet is there
     picture(page, name)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"

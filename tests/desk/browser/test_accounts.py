@@ -22,6 +22,7 @@ from dossiers.accounts.identities import Shown
 from dossiers.database import Base, Database, make_engine
 from dossiers.models import Agent, Role, SecondFactor, Team, TeamMember
 from dossiers.sealing import Sealer
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check
 from tests.desk.conftest import PASSWORD, Server, Still, World
 from tests.desk.provider import CLIENT, SECRET, Provider, running
@@ -135,8 +136,7 @@ def test_somebody_logs_in_at_the_organisation_and_out_again(world, window, provi
     expect(page).to_have_url(re.compile(f"^{re.escape(provider.issuer)}"), timeout=30_000)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_every_page_of_accounts_passes_axe_and_fits(world, window, scheme, size):
     page = window(None, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     name = f"{scheme}-{size[0]}"

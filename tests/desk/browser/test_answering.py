@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from dossiers import canned
 from dossiers.models import Agent, Sender
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check
 
 pytestmark = pytest.mark.browser
@@ -90,8 +91,7 @@ def test_a_slash_opens_the_search_and_what_is_put_in_can_be_sent(world, window):
     expect(page.get_by_text("Sources go along")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_a_doubtful_answer_is_shown_first_and_every_state_passes_axe(world, window, scheme, size):
     conversation_id, _ = world.conversation("How much is the rental deposit?")
     world.dossier(conversation_id, first_name="Aya", nationality="JP", home_town="gent")

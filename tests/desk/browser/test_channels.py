@@ -10,11 +10,10 @@ from playwright.sync_api import Page, expect
 
 from channels import outbox
 from dossiers.models import Kind, OutboxState, Sender
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check
 
 pytestmark = pytest.mark.browser
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-SIZES = pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
 LONG_AGO = dt.timedelta(hours=30)
 
 
@@ -48,8 +47,7 @@ def every_state(world, conversation_id: str) -> None:
     world.says(conversation_id, "[photo] is this the letter?", kind=Kind.PHOTO)
 
 
-@SCHEMES
-@SIZES
+@two_looks
 def test_a_conversation_with_messages_in_every_state_passes_axe_and_fits(world, window, scheme, size):
     conversation_id = world.on("whatsapp", "How do I register in Ghent?", heard=dt.timedelta(hours=3))
     every_state(world, conversation_id)
@@ -85,8 +83,7 @@ def test_states_move_while_the_page_is_open_and_the_focus_stays(world, window):
     expect(answer).to_be_focused()
 
 
-@SCHEMES
-@SIZES
+@two_looks
 def test_the_closed_window_with_a_template_passes_axe_and_fits(world, window, scheme, size):
     conversation_id = world.on("whatsapp", "How do I get my deposit back?", heard=LONG_AGO)
     page = taken(window, conversation_id, viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
@@ -172,8 +169,7 @@ def set_aside(world) -> str:
     return conversation_id
 
 
-@SCHEMES
-@SIZES
+@two_looks
 def test_the_set_aside_page_passes_axe_and_fits(world, busy_day, set_aside, window, scheme, size):
     page = window(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     check(page, "/desk/set-aside", f"set-aside-full-{scheme}-{size[0]}")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from dossiers import documents, interests, plans, record, topics
 from dossiers.models import Agent, DocumentState, Dossier, Sender, TopicState
 from knowledge.profile import Profile
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check, picture
 
 pytestmark = pytest.mark.browser
@@ -41,8 +42,7 @@ def full(world, busy_day) -> dict[str, str]:
     return {"dossier": dossier_id, "other": other, "document": asked_id}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_every_page_of_a_dossier_passes_axe_and_fits(full, window, scheme, size):
     page = window(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     here = f"/desk/dossiers/{full['dossier']}"

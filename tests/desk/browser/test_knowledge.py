@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dossiers import accounts, conversations, feedback
 from dossiers.models import Agent, Verdict
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check
 from tests.desk.conftest import PASSWORD, World
 from tests.desk.editors import FIGURE, answers, none_fitted, not_covered
@@ -107,8 +108,7 @@ def busy(world: World, window) -> str:
     return str(question)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_every_page_passes_axe_and_fits(world, window, scheme, size):
     question = busy(world, window)
     page = window("tom", viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from dossiers.models import Sender
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check
 from tests.desk.test_planned import BARE, STEP, WAITING
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_the_steps_pass_axe_and_fit(world, window, scheme, size):
     conversation_id, _ = world.conversation("What is my plan?", queued=False)
     text = "Two things matter now. [Open the whole plan](https://elsewhere.example/plan/a.b.c)"

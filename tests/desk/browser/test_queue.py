@@ -12,6 +12,7 @@ from dossiers import conversations, handovers, tasks, transfers
 from dossiers.models import Agent, Conversation, Sender, Speaker, TaskKind
 from dossiers.tasks import New
 from knowledge.wording import say
+from tests.browsers import two_looks
 from tests.desk import working
 from tests.desk.browser.test_accessibility import check
 
@@ -52,8 +53,7 @@ def work(world) -> dict[str, str]:
     return {"patient": patient, "pressed": pressed, "evicted": evicted, "left": left, "kept": kept, "tom": colleague}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_the_queue_tasks_and_passing_on_pass_axe_and_fit(work, window, scheme, size):
     page = window(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     name = f"{scheme}-{size[0]}"

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from dossiers import audit, consents, talent
 from dossiers.models import Agent, Conversation, Role
+from tests.browsers import two_looks
 from tests.desk.browser.test_accessibility import check
 
 pytestmark = pytest.mark.browser
@@ -54,8 +55,7 @@ def person(world) -> str:
         return person_id
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_the_pages_pass_axe_and_fit(world, person, window, scheme, size):
     page = window(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     name = f"{scheme}-{size[0]}"

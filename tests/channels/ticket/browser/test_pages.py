@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from channels.ticket.page import cards, ticket
 from knowledge.planning.plan import plan
+from tests.browsers import two_looks
 from tests.channels.ticket.conftest import World
 from tests.knowledge.planning.people import AYA, PERSONAS, TODAY
 
@@ -36,8 +37,7 @@ def fits(page: Page) -> None:
     assert width[0] <= width[1], page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["wide", "narrow"])
+@two_looks
 def test_every_page_passes_axe_and_fits(live: World, window: Window, scheme: str, size: tuple[int, int]):
     page = window(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     for end in ("/cards", "" if size[0] > 1000 else "?open=yes"):
