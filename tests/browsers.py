@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -46,3 +46,11 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+def settled(page: Page) -> Page:
+    """The page once it is whole and has its style sheet: what is judged before that is half a page."""
+    page.wait_for_load_state("load")
+    expect(page.locator("main")).to_be_attached()
+    expect(page.locator("body")).to_have_css("margin-top", "0px")
+    return page

@@ -17,6 +17,7 @@ from dossiers.database import Database, make_engine, now
 from dossiers.models import Conversation, Message, Sender, Speaker
 from knowledge.wording import say
 from tasks.paths import APP_PYTHON, ROOT
+from tests.browsers import settled
 from tests.whole.conftest import Stack
 from tests.whole.phones import SLOW, Phone, browser
 
@@ -179,7 +180,7 @@ def test_five_windows_at_once(browser: Browser, stack: Stack, database: Database
 
     mia.page.goto(f"{stack.url}/desk/")
     for page in pages:
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        found = Axe().run(settled(page))
+        assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
     for context in contexts:
         context.close()

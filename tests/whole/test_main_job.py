@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from knowledge.wording import say
+from tests.browsers import settled
 from tests.whole.conftest import Stack
 from tests.whole.phones import SLOW, Phone, browser
 
@@ -78,8 +79,8 @@ def test_question_answer_dossier_person_and_back(browser: Browser, stack: Stack,
     phone.page.screenshot(path=screenshots / "phone-back.png")
 
     for page in (phone.page, desk):
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        found = Axe().run(settled(page))
+        assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
     phone_context.close()
     desk_context.close()
 

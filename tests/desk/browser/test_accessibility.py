@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browsers import two_looks
+from tests.browsers import settled, two_looks
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("DESK_PICTURES")
@@ -49,7 +49,7 @@ def check(page: Page, address: str | None, name: str) -> None:
     """No finding of axe, nothing that must be scrolled sideways, no target smaller than WCAG 2.2 asks."""
     if address:
         page.goto(address)
-    expect(page.locator("body")).to_have_css("margin-top", "0px")  # its style sheet is there
+    settled(page)
     picture(page, name)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"

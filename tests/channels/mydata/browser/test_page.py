@@ -15,6 +15,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from dossiers import documents, interests, record, topics
 from dossiers.models import Agent, Conversation, DocumentState, Sender, TopicState
 from knowledge.profile import Profile
+from tests.browsers import settled
 from tests.channels.mydata.conftest import World
 
 pytestmark = pytest.mark.browser
@@ -62,7 +63,7 @@ def full(live: World) -> str:
 
 def check(page: Page) -> None:
     """No finding of axe, and nothing that must be scrolled sideways."""
-    found = Axe().run(page, options={"runOnly": RULES})
+    found = Axe().run(settled(page), options={"runOnly": RULES})
     assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
     width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width[0] <= width[1], page.url

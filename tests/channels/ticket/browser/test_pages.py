@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from channels.ticket.page import cards, ticket
 from knowledge.planning.plan import plan
-from tests.browsers import two_looks
+from tests.browsers import settled, two_looks
 from tests.channels.ticket.conftest import World
 from tests.knowledge.planning.people import AYA, PERSONAS, TODAY
 
@@ -26,7 +26,7 @@ Window = Callable[..., Page]
 def check(page: Page, address: str) -> None:
     """No finding of axe, and nothing that must be scrolled sideways."""
     page.goto(address)
-    found = Axe().run(page, options={"runOnly": RULES})
+    found = Axe().run(settled(page), options={"runOnly": RULES})
     assert found.violations_count == 0, f"{address}: {found.generate_report()}"
     fits(page)
 
