@@ -198,12 +198,6 @@ def of_conversation(session: Session, conversation_id: str) -> Sequence[Transfer
     return session.scalars(statement.order_by(Transfer.id.desc())).all()
 
 
-def of_person(session: Session, person_id: str) -> Sequence[Transfer]:
-    """Every time a conversation of this person was passed on, the newest first."""
-    statement = select(Transfer).join(Conversation, Conversation.id == Transfer.conversation_id)
-    return session.scalars(statement.where(Conversation.person_id == person_id).order_by(Transfer.id.desc())).all()
-
-
 def to_agent_after(session: Session, agent_id: str, after: int) -> Sequence[Transfer]:
     """What colleagues passed on to an agent after a transfer's id, the oldest first."""
     statement = select(Transfer).where(

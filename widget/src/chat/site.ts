@@ -9,7 +9,7 @@ export interface Consent {
   decline: string;
 }
 export type Channel = "telegram" | "whatsapp";
-const CHANNELS: readonly Channel[] = ["telegram", "whatsapp"];
+export const CHANNELS: readonly Channel[] = ["telegram", "whatsapp"];
 export type Links = Record<Channel, string | null>;
 
 /** What a municipality says of its chat. */
@@ -23,7 +23,7 @@ export interface Site {
   channels: Links;
 }
 
-function readLinks(value: unknown): Links {
+export function readLinks(value: unknown): Links {
   const { telegram, whatsapp } = record(value);
   return { telegram: text(telegram) || null, whatsapp: text(whatsapp) || null };
 }

@@ -1,9 +1,9 @@
 /** The menu: the language, and going on in another app. Fetched when somebody opens it; what it imports no other file has. */
 import type { TemplateResult } from "lit";
-import type { Channel, Links } from "../chat/site";
+import { CHANNELS, type Channel, type Links, channelsOf } from "../chat/site";
 import { type Elsewhere, elsewhere as english } from "../languages/en-elsewhere";
 import type { Kit, Menu, Page } from "./kit";
-import { CHANNELS, type Code, type Linked, Moving, type Trouble } from "./moving";
+import { type Code, type Linked, Moving, type Trouble } from "./moving";
 
 export { css } from "./style";
 
@@ -39,8 +39,7 @@ class Sheet implements Menu {
   }
 
   get #channels(): Channel[] {
-    const { channels } = this.kit.now().site;
-    return CHANNELS.filter((channel) => channels[channel] !== null);
+    return channelsOf(this.kit.now().site.channels);
   }
 
   up(): boolean {

@@ -1,8 +1,6 @@
 import { text } from "../chat/api";
 import type { Errands } from "../chat/errands";
-import type { Channel, Links } from "../chat/site";
-
-export const CHANNELS: readonly Channel[] = ["telegram", "whatsapp"];
+import { CHANNELS, type Channel, type Links, readLinks } from "../chat/site";
 
 /** What somebody sends in the other app, so that the conversation goes on there. */
 export interface Code {
@@ -25,11 +23,9 @@ export class Moving {
 
   /** A new code; the one before no longer works. */
   code(): Promise<Code | Trouble> {
-    return this.#ask("/code", (made) => {
-      const { telegram, whatsapp } = (made.links ?? {}) as Record<string, unknown>;
-      const links = { telegram: text(telegram) || null, whatsapp: text(whatsapp) || null };
-      return text(made.code) ? { code: text(made.code), expiresAt: text(made.expires_at), links } : "failed";
-    });
+    return this.#ask("/code", ({ code, expires_at, links }) =>
+      text(code) ? { code: text(code), expiresAt: text(expires_at), links: readLinks(links) } : "failed",
+    );
   }
 
   /** Goes on here with the conversation to which a code belongs. */
