@@ -213,16 +213,7 @@ def _every() -> Select[*tuple[Any, ...]]:
         .correlate(Conversation)
         .scalar_subquery()
     )
-    columns = (
-        Conversation,
-        Handover,
-        Assignment,
-        meant.name.label("meant"),
-        Message.id,
-        Message.text,
-        Message.created_at.label("written_at"),
-        Agent.name,
-    )
+    columns = (Conversation, Handover, Assignment, meant.name.label("meant"), Message.id, Message.text, Agent.name)
     return (
         select(*columns, _last(Sender.AGENT).label("answered"))
         .select_from(Conversation)
@@ -282,12 +273,11 @@ def _row(
 
 
 def _excerpt(found: Any) -> str:
-    """What the person wrote last. Whoever asked for a colleague and wrote nothing since, often wrote only that: then
-    with the question before it."""
+    """What the person wrote last, after the question with which a colleague was called: the last words are often only
+    that they want a person."""
     request, last = found.Handover, shortened(found.text or "")
-    if request is None or found.written_at is None or found.written_at > request.requested_at:
-        return last
-    before = [question for question in briefing.asked(request.summary) if shortened(question) != last]
+    asked = briefing.asked(request.summary) if request else []
+    before = [question for question in asked if shortened(question) != last]
     return f"{shortened(before[-1], BEFORE)} · {last}" if before else last
 
 
